@@ -1,0 +1,320 @@
+"""The nouns of the tool, as frozen values. Imports nothing of ours and does nothing.
+
+What the page says (`Article`, `PageDate`, …) is kept apart from what we observed (`Capture`) and from what
+is kept (`Revision`). Instants named `*_at` or `*_since` are ours: aware datetimes in UTC, whole seconds.
+Dates named `published` or `modified` are the page's claims and stay verbatim beside their parsed value.
+All article text is NFC, one line per block, without control characters (`archiver.text` has the rule).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class BlockKind(StrEnum):
+    """What a block of the article's body is, as a reader sees it."""
+
+    PARAGRAPH = "paragraph"
+    SUBHEAD = "subhead"
+    QUOTE = "quote"
+    ITEM = "item"
+    ROW = "row"
+    CAPTION = "caption"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One unit of the body: one line of `article.md`."""
+
+    kind: BlockKind
+    text: str
+    """One line. Of a caption: the `line` of its `Figure`, which marks where the figure stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """An image or other embedded medium that belongs to the article."""
+
+    src: str = ""
+    """Absolute address as the page gives it; carried, its change alone is no edit."""
+    caption: str = ""
+    credit: str = ""
+    """Without the mark that set it apart: "/ AFP Photo" gives "AFP Photo"."""
+
+    @property
+    def line(self) -> str:
+        """Caption and credit as one line, or "" when the figure has neither."""
+        return " / ".join(part for part in (self.caption, self.credit) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link inside the body, in reading order."""
+
+    text: str
+    target: str
+    """Absolute address without tracking parameters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDate:
+    """A date or time that the page states. Never more precise than the page, never in a zone it did not name."""
+
+    text: str
+    """Verbatim: "Last update: April 26, 2024 20:38", or the attribute's value."""
+    value: str
+    """ISO 8601 without offset, at the stated precision: "2020-12-30", "2024-04-26T20:38", "2024-04-26T20:38:07"."""
+    offset: str = ""
+    """"+04:00", "+00:00", or "" when the page names no zone."""
+    origin: Literal["jsonld", "meta", "time", "text", "url"]
+    """Structured data, a meta tag, a time element, visible text, or the address of the page."""
+
+    @property
+    def precision(self) -> Literal["day", "minute", "second"]:
+        """How exact the page is."""
+        return "day" if len(self.value) == 10 else "minute" if len(self.value) == 16 else "second"
+
+    @property
+    def iso(self) -> str:
+        """Value and offset together, as ISO 8601."""
+        return self.value + self.offset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    """Who is said to have written it."""
+
+    text: str
+    """Verbatim without the date: "By Vusala Abbasova"."""
+    names: tuple[str, ...] = ()
+    """People and, where no person is named, organisations, in order, without "By" and job titles."""
+
+
+class NoticeKind(StrEnum):
+    """What a newsroom tells its readers about a change."""
+
+    CORRECTION = "correction"
+    CLARIFICATION = "clarification"
+    EDITORS_NOTE = "editors-note"
+    UPDATE = "update"
+    RETRACTION = "retraction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A published correction, clarification, editor's note, update note or retraction. Also stands in the body."""
+
+    kind: NoticeKind
+    text: str
+    date: PageDate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadlineVariant:
+    """The headline as one part of the page has it; headline tests show where these differ."""
+
+    origin: Literal["h1", "og", "jsonld", "title"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article as one capture shows it: what the page states, nothing that we observed."""
+
+    headline: str = ""
+    """What a reader sees: the article's h1 where there is one."""
+    variants: tuple[HeadlineVariant, ...] = ()
+    standfirst: str = ""
+    byline: Byline | None = None
+    dateline: str = ""
+    """The place line that opens the text ("BAKU, April 26"); also stands in the body."""
+    published: PageDate | None = None
+    modified: PageDate | None = None
+    """As declared in structured data, meta or a time element."""
+    stamps: tuple[PageDate, ...] = ()
+    """Visible update lines of the article itself."""
+    site_stamp: PageDate | None = None
+    """A visible update line that stands outside the article."""
+    section: str = ""
+    language: str = ""
+    """BCP 47 tag as declared, lower case, or ""."""
+    canonical_url: str = ""
+    is_free: bool | None = None
+    """What the page declares of its paywall (schema.org isAccessibleForFree); None when it is silent."""
+    body: tuple[Block, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    links: tuple[Link, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The body without captions, one block per line."""
+        return "\n".join(block.text for block in self.body if block.kind is not BlockKind.CAPTION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What the extractor made of one page."""
+
+    article: Article
+    problem: str = ""
+    """Why this is not an article (a wall, a stub, an error page), in words; "" when it is one."""
+    warnings: tuple[str, ...] = ()
+    """What on the page could not be read and was left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A page to fetch, with the validators of the last capture (RFC 9110 §13.1)."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One redirect on the way to a capture."""
+
+    url: str
+    status: int
+    location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One complete HTTP exchange, as observed; never edited."""
+
+    requested_url: str
+    url: str
+    """The address that answered, after redirects."""
+    captured_at: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    """Response headers in wire order and case (Latin-1), transfer coding removed."""
+    payload: bytes
+    """The body as received, content coding kept: what WARC stores and `payload_sha256` hashes."""
+    content: bytes
+    """The body with its content coding removed."""
+    reason: str = ""
+    http_version: str = "HTTP/1.1"
+    request_headers: tuple[tuple[str, str], ...] = ()
+    hops: tuple[Hop, ...] = ()
+    ip: str = ""
+    """Address of the server that answered."""
+    certificate_sha256: str = ""
+    """SHA-256 of the server's DER certificate, hex; "" without TLS."""
+
+    def header(self, name: str) -> str:
+        """The first response header of that name, or ""."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+    @property
+    def payload_sha256(self) -> str:
+        """SHA-256 of the payload, hex."""
+        return hashlib.sha256(self.payload).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchFailure:
+    """Why a page could not be captured. Expected, so a value and no exception."""
+
+    url: str
+    kind: Literal["dns", "connect", "timeout", "tls", "protocol", "robots", "refused", "too-large", "redirects"]
+    """`refused` is our own guard: an address or scheme that we do not contact; the rest is the network or the site."""
+    reason: str
+    hint: str = ""
+    failed_at: datetime
+
+
+class Event(StrEnum):
+    """What a check of one URL came to."""
+
+    FIRST = "first"
+    EDIT = "edit"
+    TOUCH = "touch"
+    GONE = "gone"
+    RETURNED = "returned"
+    MOVED = "moved"
+    REEXTRACT = "reextract"
+    SAME = "same"
+    HELD = "held"
+    MISSING = "missing"
+    """A first 404 of a known article: gone when it is seen again."""
+    FAILED = "failed"
+
+    @property
+    def is_committed(self) -> bool:
+        """Whether it makes a revision."""
+        return self not in (Event.SAME, Event.HELD, Event.MISSING, Event.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What `compare.decide` concludes; `pipeline` acts on it."""
+
+    event: Event
+    reason: str = ""
+    fields: tuple[str, ...] = ()
+    """The fields of `Article` that differ, in the order of its definition."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A kept, distinct state of one article: one commit. The article itself is read through the store."""
+
+    key: str
+    """Article key: the folder below `articles/`, which never changes."""
+    event: Event
+    captured_at: datetime
+    unchanged_since: datetime | None = None
+    """The last check that still saw the previous revision: the edit happened between this and `captured_at`."""
+    source: str
+    """The URL that the capture came from."""
+    status: Literal["live", "gone"] = "live"
+    headline: str = ""
+    summary: str = ""
+    """One line of what changed, for people."""
+    changes: tuple[str, ...] = ()
+    """Classes of change as seen at capture; the audit recomputes them."""
+    run: str = ""
+    """Id of the run, which names its evidence file and check log."""
+    record_id: str = ""
+    """WARC-Record-ID of the response, "<urn:uuid:…>"."""
+    capture_sha256: str = ""
+    text_sha256: str = ""
+    """SHA-256 of `article.md`."""
+    extractor: str = ""
+    recipe: str = ""
+    commit: str = ""
+    """Hex object id; "" until the store has acknowledged it."""
+    number: int = 0
+    """1, 2, … in order of arrival; 0 until acknowledged."""
+
+    @property
+    def id(self) -> str:
+        """The article's short id: the last twelve characters of its key."""
+        return self.key[-12:]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One line of the check log: one URL looked at once."""
+
+    url: str
+    """As asked for."""
+    at: datetime
+    event: Event
+    key: str = ""
+    """Article key, "" while the URL is no known article."""
+    reason: str = ""
+    http_status: int = 0
+    etag: str = ""
+    last_modified: str = ""
+    payload_sha256: str = ""
+    record_id: str = ""
+    """Evidence of this check, where it was kept."""

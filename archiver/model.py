@@ -318,3 +318,5 @@ class Check:
     payload_sha256: str = ""
     record_id: str = ""
     """Evidence of this check, where it was kept."""
+    equal_under: str = ""
+    """Extractor and recipe under which the capture of the last revision was read again and found equal."""

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archiver.diff import diff_articles
@@ -24,7 +24,7 @@ __all__ = ["Archive", "__version__", "diff_articles", "extract_article"]
 _HOMES = {"Archive": "archiver.query", "diff_articles": "archiver.diff", "extract_article": "archiver.extract"}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import the public names when they are first used, so that the command line starts fast."""
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,154 @@
+"""Decides what one check of one article came to: an edit, a touch, nothing, or something implausible.
+
+Takes what is kept and what was just seen, gives a `Decision`. It does nothing: `pipeline` acts on it.
+
+A difference weighs in one of three ways. What readers are told (text, headline, names, captions, links, …) is an
+*edit*. When only a date of change moved, declared or visible, it is a *touch*. The rest is *carried*: it is kept
+with the next revision and makes none of its own, since pages change it without anyone having edited the article.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from archiver.model import Article, Decision, Event, Extraction, PageDate, Revision
+
+EDIT_FIELDS = (
+    "headline",
+    "variants",
+    "standfirst",
+    "byline",
+    "published",
+    "body",
+    "figures",
+    "links",
+    "notices",
+)
+TOUCH_FIELDS = ("modified", "stamps", "site_stamp")
+
+COLLAPSE_SHARE = 0.2
+"""A text that lost more than four fifths is rather a wall or a stub than an edit…"""
+COLLAPSE_WORDS = 80
+"""… unless there was little to lose."""
+CLOCK_SLACK = timedelta(minutes=3)
+"""How far a stamp may lie from the time of capture to be the site's own clock."""
+
+
+def decide(
+    previous: Revision | None,
+    before: Article | None,
+    extraction: Extraction,
+    *,
+    url: str,
+    moved: bool = False,
+    clock: bool = False,
+) -> Decision:
+    """Judge an article page that was served with status 200.
+
+    `previous` and `before` are the last revision and its article, both None for an unknown article. `url` is the
+    address that answered, `moved` whether only permanent redirects led there. With `clock`, the site stamp is known
+    to be the site's clock and its move means nothing.
+    """
+    current = extraction.article
+    if extraction.problem:
+        return Decision(event=Event.HELD, reason=extraction.problem)
+    if previous is None or before is None:
+        return Decision(event=Event.FIRST)
+    if collapse := _collapse(before, current):
+        return Decision(event=Event.HELD, reason=collapse)
+    edited = differing(before, current, EDIT_FIELDS)
+    touched = differing(before, current, TOUCH_FIELDS)
+    if clock:
+        touched = tuple(name for name in touched if name != "site_stamp")
+    if previous.status == "gone":
+        return Decision(event=Event.RETURNED, reason="the article is back", fields=edited + touched)
+    if edited:
+        return Decision(event=Event.EDIT, fields=edited + touched)
+    if moved and url != previous.source:
+        return Decision(event=Event.MOVED, reason=f"now at {url}", fields=touched)
+    if touched:
+        return Decision(event=Event.TOUCH, fields=touched)
+    return Decision(event=Event.SAME)
+
+
+def decide_absence(previous: Revision | None, reason: str, *, final: bool, missing_before: bool) -> Decision:
+    """Judge a page that is not there: status 404, 410 or 451, or a redirect to the home page.
+
+    `final` is the server's word that it stays away (410, 451); without it a second sighting is asked for, since
+    servers answer 404 by mistake. An unknown article that is not there is a failure.
+    """
+    if previous is None:
+        return Decision(event=Event.FAILED, reason=reason)
+    if previous.status == "gone":
+        return Decision(event=Event.SAME, reason=reason)
+    if final or missing_before:
+        return Decision(event=Event.GONE, reason=reason)
+    return Decision(event=Event.MISSING, reason=reason)
+
+
+def differing(before: Article, current: Article, fields: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields, of those named, in which two articles differ in what counts."""
+    return tuple(name for name in fields if _telling(before, name) != _telling(current, name))
+
+
+def is_site_clock(
+    stamp: PageDate, captured_at: datetime, earlier: PageDate | None, earlier_at: datetime | None
+) -> bool:
+    """Whether a site stamp is the time of serving the page, not of changing it.
+
+    So it is when it lies within minutes of the capture, or when it keeps the same distance to two captures, which
+    also shows a clock whose zone the page does not name.
+    """
+    lag = _lag(stamp, captured_at)
+    if lag is None:
+        return False
+    if abs(lag) <= CLOCK_SLACK:
+        return True
+    lag_before = _lag(earlier, earlier_at) if earlier and earlier_at and earlier.text != stamp.text else None
+    return lag_before is not None and abs(lag - lag_before) <= CLOCK_SLACK
+
+
+def is_home(url: str, final_url: str) -> bool:
+    """Whether a redirect led from a page to a home page, as sites do with articles that they took down."""
+    start, end = urlsplit(url), urlsplit(final_url)
+    return end.path in ("", "/") and not end.query and start.path not in ("", "/")
+
+
+def _telling(article: Article, field: str) -> object:
+    """What counts of a field: the words of the body, dates by what they say, figures without the address of the image."""
+    value = getattr(article, field)
+    match field:
+        case "body":
+            return article.text
+        case "byline":
+            return value and value.text
+        case "published" | "modified":
+            return value and value.iso
+        case "site_stamp":
+            return value and value.text
+        case "stamps":
+            return tuple(stamp.text for stamp in value)
+        case "figures":
+            return tuple((figure.caption, figure.credit) for figure in value if figure.line)
+        case "links":
+            return tuple(link.target for link in value)
+        case "notices":
+            return tuple((notice.kind, notice.text) for notice in value)
+    return value
+
+
+def _collapse(before: Article, current: Article) -> str:
+    """Why the text that is left is implausible, or ""; a notice explains any loss."""
+    had, has = len(before.text.split()), len(current.text.split())
+    if had < COLLAPSE_WORDS or has >= COLLAPSE_SHARE * had or current.notices:
+        return ""
+    return f"the text shrank from {had} to {has} words"
+
+
+def _lag(stamp: PageDate | None, at: datetime) -> timedelta | None:
+    """How long before the capture the stamp lies, taking a stamp without zone as UTC; None for a bare day."""
+    if stamp is None or stamp.precision == "day":
+        return None
+    stated = datetime.fromisoformat(stamp.iso)
+    return at - (stated if stated.tzinfo else stated.replace(tzinfo=UTC))

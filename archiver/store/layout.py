@@ -1,0 +1,111 @@
+"""Names everything in an archive: article keys, the paths of files, run ids.
+
+Takes normalised URLs, keys and instants; gives relative paths with "/" between components. Every component is portable:
+characters `[a-z0-9._~-]` (run ids also `T` and `Z`), at most 120 bytes, no leading or trailing dot, no reserved
+device name. So no quoting, letter case, Unicode form or file system can make two names of one, or one name dangerous.
+Does not touch the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote, urlsplit
+
+CONFIG = "archiver.toml"
+README = "README.md"
+
+_KEY = re.compile(r"(?=[^/]{1,120}/)[a-z0-9~_](?:[a-z0-9._~-]*[a-z0-9~_-])?/[0-9a-f]{2}/[a-z0-9-]{1,40}~[0-9a-f]{12}")
+_RUN = re.compile(r"\d{8}T\d{6}Z")
+_RUN_TIME = "%Y%m%dT%H%M%SZ"
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)")
+_HOST_BYTES = 100
+_SLUG_BYTES = 40
+
+
+def article_key(url: str) -> str:
+    """The article key of a normalised URL: "<host>/<h2>/<slug40>~<id12>".
+
+    The id is the start of the SHA-256 of the URL; host and slug are only there for people to read.
+
+    >>> article_key("https://brookmere.example/news/bridge-to-close.html")
+    'brookmere.example/ca/bridge-to-close~ca41e6d44e08'
+    """
+    digest = _sha256(url)
+    return f"{_host(url)}/{digest[:2]}/{_slug(url)}~{digest[:12]}"
+
+
+def is_key(key: str) -> bool:
+    """Whether `key` could have come from `article_key`, and so is safe as a path."""
+    return _KEY.fullmatch(key) is not None
+
+
+def article_path(key: str) -> str:
+    """Where the text of an article stands."""
+    return f"articles/{key}/article.md"
+
+
+def metadata_path(key: str) -> str:
+    """Where the rest of an article stands."""
+    return f"articles/{key}/metadata.json"
+
+
+def run_id(now: datetime, last: str = "") -> str:
+    """An id for a run that starts now: "20240426T203812Z".
+
+    Ids only ever rise, so that their order is the order of the runs: when the clock has not moved past the `last` run
+    (two runs in one second, a clock set back), the id is the second after it. The log states the true time.
+    """
+    stamp = now.astimezone(UTC).strftime(_RUN_TIME)
+    if stamp <= last:
+        after = datetime.strptime(last, _RUN_TIME).replace(tzinfo=UTC) + timedelta(seconds=1)
+        stamp = after.strftime(_RUN_TIME)
+    return stamp
+
+
+def is_run_id(run: str) -> bool:
+    """Whether `run` could have come from `run_id`, and so is safe as part of a path."""
+    return _RUN.fullmatch(run) is not None
+
+
+def evidence_path(run: str) -> str:
+    """Where the captures of a run stand."""
+    return f"captures/{run[:4]}/{run[4:6]}/{run}.warc.gz"
+
+
+def log_path(run: str) -> str:
+    """Where a run logs its checks while it goes on; ".gz" is added when it is closed."""
+    return f"runs/{run[:4]}/{run[4:6]}/{run}.jsonl"
+
+
+def _host(url: str) -> str:
+    """Host and port as one portable name; distinct names for distinct hosts and ports of real addresses."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    name = re.sub(r"[^a-z0-9._-]", "-", host.lower()).strip(".-") or "~"
+    if len(name) > _HOST_BYTES:
+        name = f"{name[: _HOST_BYTES - 13].rstrip('.-')}~{_sha256(host)[:12]}"
+    if _DEVICES.match(name):
+        name = f"~{name}"
+    return name if port is None else f"{name}~p{port}"
+
+
+def _slug(url: str) -> str:
+    """The most telling part of the path, for people: the longest of its segments."""
+    try:
+        path = unquote(urlsplit(url).path, errors="replace")
+    except ValueError:
+        path = ""
+    plain = unicodedata.normalize("NFKD", path).encode("ascii", "ignore").decode().lower()
+    segments = [re.sub(r"\.(?:s?html?|php|aspx?|jsp|amp)$", "", segment) for segment in plain.split("/")]
+    slugs = [re.sub(r"[^a-z0-9]+", "-", segment)[:_SLUG_BYTES].strip("-") for segment in segments]
+    return max(reversed(slugs), key=len) or "page"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

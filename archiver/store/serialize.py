@@ -1,0 +1,226 @@
+"""Turns articles and revisions into the bytes that git keeps, and back.
+
+`article_text` and `metadata_text` give the two files of an article, `read_article` takes them back: the article that
+went in, for every article whose texts are what `archiver.text` promises (NFC, one line, no control characters).
+`commit_message` and `parse_commit` do the same for what is known about a revision. `FORMAT.md` is the specification.
+Nothing that a page says can add a line, a block or a trailer: what would break a line becomes a space.
+Does not touch git or the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import MISSING, fields, is_dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from archiver.errors import StoreError
+from archiver.model import Article, Block, BlockKind, Event, PageDate, Revision
+from archiver.store.layout import is_key, is_run_id
+
+FORMAT = 1
+"""Version of the on-disk format. It rises when a reader of the older one would read something wrong."""
+
+_MARKS = {
+    BlockKind.PARAGRAPH: "",
+    BlockKind.SUBHEAD: "## ",
+    BlockKind.QUOTE: "> ",
+    BlockKind.ITEM: "- ",
+    BlockKind.ROW: "| ",
+    BlockKind.CAPTION: "[caption] ",
+}
+_RESERVED = ("# ", "\\", *(mark for mark in _MARKS.values() if mark))
+_SUBJECT_LENGTH = 100
+_MACHINE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\S*)?")
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def article_text(article: Article) -> str:
+    """`article.md`: the article as a reader sees it, a header, a blank line and one block per line."""
+    header = [f"# {_line(article.headline)}"] if article.headline else []
+    header += [_escape(line) for line in _furniture(article) if line]
+    body = [_MARKS[block.kind] + _block_text(block) for block in article.body]
+    return "".join(f"{line}\n" for line in [*header, "", *body])
+
+
+def metadata_text(revision: Revision, article: Article) -> str:
+    """`metadata.json`: everything that the page states beside its body. Fields at their default are left out."""
+    known = {"format": FORMAT, "key": revision.key, "url": revision.source, "status": revision.status}
+    facts = _plain(replace(article, body=())) | known
+    text = json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True)
+    return text.encode("utf-8", "replace").decode() + "\n"
+
+
+def read_article(article_md: str, metadata_json: str) -> Article:
+    """The article that the two files stand for.
+
+    Raises StoreError when they are damaged or in a newer format.
+    """
+    try:
+        version = msgspec.json.decode(metadata_json, type=_Version).format
+        if version > FORMAT:
+            raise StoreError(
+                f"metadata.json is in format {version}, this program reads {FORMAT}", hint="update the program"
+            )
+        article = msgspec.json.decode(metadata_json, type=Article)
+    except msgspec.DecodeError as error:
+        raise StoreError(f"metadata.json cannot be read: {error}", hint="run `archiver check`") from error
+    lines = article_md.split("\n")[:-1]
+    start = lines.index("") + 1 if "" in lines else len(lines)
+    return replace(article, body=tuple(map(_read_block, lines[start:])))
+
+
+def text_sha256(article: Article) -> str:
+    """SHA-256 of the bytes of `article.md`, hex."""
+    return hashlib.sha256(article_text(article).encode()).hexdigest()
+
+
+def commit_message(revision: Revision) -> str:
+    """One line for people, then what we observed as git trailers, one line each.
+
+    Instants are kept to the second, in UTC.
+    """
+    trailers = [
+        ("Article", revision.key),
+        ("Event", revision.event),
+        *(("Change", change) for change in revision.changes),
+        ("Captured", _instant(revision.captured_at)),
+        ("Unchanged-Since", revision.unchanged_since and _instant(revision.unchanged_since)),
+        ("Status", revision.status if revision.status != "live" else ""),
+        ("Run", revision.run),
+        ("Capture", revision.record_id),
+        ("Capture-SHA256", revision.capture_sha256),
+        ("Text-SHA256", revision.text_sha256),
+        ("Extractor", revision.extractor),
+        ("Recipe", revision.recipe),
+        ("Source", revision.source),
+        ("Headline", revision.headline),
+        ("Summary", revision.summary),
+    ]
+    lines = [f"{name}: {_line(value).strip()}" for name, value in trailers if value]
+    return "\n".join([_subject(revision), "", *lines, ""])
+
+
+def parse_commit(message: str) -> Revision | None:
+    """The revision that a commit message tells of, or None when the message is not one of ours.
+
+    `commit` and `number` are not in the message and stay empty.
+    """
+    values: dict[str, list[str]] = {}
+    for line in message.rstrip("\n").rpartition("\n\n")[2].split("\n"):
+        name, _, value = line.partition(": ")
+        values.setdefault(name, []).append(value)
+
+    def first(name: str) -> str:
+        return values.get(name, [""])[0]
+
+    run, status = first("Run"), _status(first("Status"))
+    try:
+        event, captured_at = Event(first("Event")), _read_instant(first("Captured"))
+        unchanged_since = _read_instant(first("Unchanged-Since")) if "Unchanged-Since" in values else None
+    except ValueError:
+        return None
+    if not is_key(first("Article")) or status is None or (run and not is_run_id(run)):
+        return None
+    return Revision(
+        key=first("Article"),
+        event=event,
+        captured_at=captured_at,
+        unchanged_since=unchanged_since,
+        source=first("Source"),
+        status=status,
+        headline=first("Headline"),
+        summary=first("Summary"),
+        changes=tuple(values.get("Change", [])),
+        run=run,
+        record_id=first("Capture"),
+        capture_sha256=first("Capture-SHA256"),
+        text_sha256=first("Text-SHA256"),
+        extractor=first("Extractor"),
+        recipe=first("Recipe"),
+    )
+
+
+class _Version(msgspec.Struct):
+    format: int
+
+
+def _furniture(article: Article) -> Iterable[str]:
+    """The lines between headline and body, verbatim, in the order of the page."""
+    yield article.standfirst
+    byline = article.byline.text if article.byline else ""
+    published = article.published.text if article.published and _is_visible(article.published) else ""
+    yield " ".join(part for part in (byline, published) if part)
+    yield from (stamp.text for stamp in article.stamps)
+    yield article.site_stamp.text if article.site_stamp else ""
+
+
+def _is_visible(date: PageDate) -> bool:
+    """Whether readers see the date: not when its text is only the attribute of a time element."""
+    return date.origin == "text" or (date.origin == "time" and not _MACHINE_DATE.fullmatch(date.text))
+
+
+def _block_text(block: Block) -> str:
+    return _escape(block.text) if block.kind is BlockKind.PARAGRAPH else _line(block.text)
+
+
+def _read_block(line: str) -> Block:
+    for kind, mark in _MARKS.items():
+        if mark and line.startswith(mark):
+            return Block(kind=kind, text=line.removeprefix(mark))
+    return Block(kind=BlockKind.PARAGRAPH, text=line.removeprefix("\\"))
+
+
+def _escape(text: str) -> str:
+    """The text as one line that no reader takes for a headline or a marked block."""
+    line = _line(text)
+    return f"\\{line}" if line.startswith(_RESERVED) else line
+
+
+def _line(text: str) -> str:
+    """The text with everything that could end a line, or drive a terminal, turned into a space."""
+    return _UNSAFE.sub(" ", text)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a field of the model may hold
+    """A value of the model as JSON has it, without the fields that stand at their default."""
+    if is_dataclass(value):
+        return {
+            field.name: _plain(item)
+            for field in fields(value)
+            if (item := getattr(value, field.name)) != field.default or field.default is MISSING
+        }
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _subject(revision: Revision) -> str:
+    """Event, summary and headline in that order; the headline is cut first."""
+    summary = _shorten(_line(revision.summary), _SUBJECT_LENGTH - 30)
+    start = f"{revision.event}: {summary} — " if summary else f"{revision.event}: "
+    headline = _shorten(_line(revision.headline), _SUBJECT_LENGTH - len(start))
+    return (start + (headline or revision.id)).strip()
+
+
+def _shorten(text: str, length: int) -> str:
+    words = " ".join(text.split())
+    if len(words) <= length:
+        return words
+    cut = words[: length - 1]
+    return (cut.rpartition(" ")[0] if " " in cut[length // 2 :] else cut).rstrip(" ,;:.—–-") + "…"
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _read_instant(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def _status(text: str) -> Literal["live", "gone"] | None:
+    return "live" if text == "" else "gone" if text == "gone" else None

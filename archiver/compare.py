@@ -116,7 +116,7 @@ def is_home(url: str, final_url: str) -> bool:
 
 
 def _telling(article: Article, field: str) -> object:
-    """What counts of a field: the words of the body, dates by what they say, figures without the address of the image."""
+    """What counts of a field: the words of the body, what dates say, figures without the address of the image."""
     value = getattr(article, field)
     match field:
         case "body":

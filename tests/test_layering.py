@@ -1,0 +1,219 @@
+"""The shape of the code, read from its syntax trees: arrows point down, libraries have owners, pure means pure."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "archiver"
+
+# From the face down to the nouns. A module belongs to the longest name that fits it.
+LAYERS = (
+    ("archiver", "archiver.__main__", "archiver.cli", "archiver.web"),
+    ("archiver.pipeline", "archiver.query", "archiver.interop"),
+    ("archiver.fetch", "archiver.discover", "archiver.store", "archiver.index", "archiver.config", "archiver.demo"),
+    (
+        "archiver.extract",
+        "archiver.recipes",
+        "archiver.compare",
+        "archiver.diff",
+        "archiver.audit",
+        "archiver.render",
+        "archiver.store.layout",
+        "archiver.store.serialize",
+    ),
+    ("archiver.urls", "archiver.text", "archiver.dates"),
+    ("archiver.model", "archiver.errors"),
+)
+RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+EDGES = 2
+"""The lowest layer that may look at the clock, the environment, the disk or the network."""
+
+# What may import a neighbour of its own layer; within one package it always may.
+SIDEWAYS = {
+    ("archiver.__main__", "archiver.cli"),
+    ("archiver.interop", "archiver.query"),
+    ("archiver.extract", "archiver.recipes"),
+    ("archiver.audit", "archiver.diff"),
+    ("archiver.render", "archiver.audit"),
+    ("archiver.render", "archiver.diff"),
+    ("archiver.store.serialize", "archiver.store.layout"),
+    ("archiver.dates", "archiver.text"),
+}
+
+OWNERS = {
+    "bs4": ("archiver.extract",),
+    "charset_normalizer": ("archiver.extract",),
+    "click": ("archiver.cli",),
+    "dateparser": ("archiver.dates",),
+    "dateutil": ("archiver.dates",),
+    "filelock": ("archiver.store",),
+    "git": ("archiver.store.git",),
+    "gitdb": ("archiver.store.git",),
+    "httpcore": ("archiver.fetch.guard",),
+    "httpx": ("archiver.fetch.client",),
+    "lxml": ("archiver.extract",),
+    "msgspec": ("archiver.config", "archiver.store", "archiver.index", "archiver.cli", "archiver.render"),
+    "protego": ("archiver.fetch.robots",),
+    "rich": ("archiver.cli", "archiver.render"),
+    "sqlite3": ("archiver.index",),
+    "warcio": ("archiver.store.evidence",),
+}
+
+IMPURE_MODULES = {"asyncio", "http", "multiprocessing", "select", "selectors", "signal", "socket", "ssl", "threading"}
+IMPURE_MODULES |= {"getpass", "glob", "locale", "os", "platform", "shutil", "subprocess", "sys", "tempfile", "time"}
+IMPURE_MODULES |= {"random", "secrets", "urllib.request", "uuid", "webbrowser"}
+IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "breakpoint"}
+IMPURE_METHODS = {"now", "utcnow", "today"}
+IMPURE_NAMES = {"Path", "PosixPath"}
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+SOURCES = {module_of(path): path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imports(module: str, tree: ast.AST, known: frozenset[str]) -> Iterator[str]:
+    """Every module named by an import statement, wherever it stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: a relative import hides where it points"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                if inner != "archiver.__version__":  # a constant, no arrow
+                    yield inner if inner in known else str(node.module)
+
+
+def home(module: str) -> str:
+    """The entry of `LAYERS` that a module falls under."""
+    parts = module.split(".")
+    for length in range(len(parts), 1, -1):
+        if (name := ".".join(parts[:length])) in RANK:
+            return name
+    assert module == "archiver", f"{module} has no place in the layers yet"
+    return module
+
+
+def faults(module: str, source: str, known: frozenset[str] = frozenset(SOURCES)) -> list[str]:
+    """Everything about one module that breaks the rules."""
+    tree = ast.parse(source)
+    place = home(module)
+    found = []
+    for target in imports(module, tree, known):
+        top = target.partition(".")[0]
+        if top == "archiver":
+            if not _may_import(place, home(target)):
+                found.append(f"{module} may not import {target}")
+        elif top in OWNERS:
+            if not any(f"{module}.".startswith(f"{owner}.") for owner in OWNERS[top]):
+                found.append(f"{module} does not own {top}")
+        elif top not in sys.stdlib_module_names:
+            found.append(f"{module} imports {top}, which has no owner yet")
+        if RANK[place] > EDGES and (target in IMPURE_MODULES or top in IMPURE_MODULES):
+            found.append(f"{module} is pure and imports {target}")
+    if RANK[place] > EDGES:
+        found += [f"{module} is pure and uses {name}" for name in _impure_uses(tree)]
+    return found
+
+
+def _may_import(place: str, target: str) -> bool:
+    own = place.split(".")[:2] == target.split(".")[:2] and RANK[place] <= RANK[target]
+    return own or RANK[place] < RANK[target] or (place, target) in SIDEWAYS
+
+
+def _impure_uses(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name) and node.func.id in IMPURE_CALLS:
+                yield f"{node.func.id}()"
+            elif isinstance(node.func, ast.Attribute) and node.func.attr in IMPURE_METHODS:
+                yield f"{node.func.attr}()"
+        elif isinstance(node, ast.ImportFrom) and node.module == "pathlib":
+            yield from (alias.name for alias in node.names if alias.name in IMPURE_NAMES)
+        elif isinstance(node, ast.Attribute) and ast.unparse(node) in ("pathlib.Path", "pathlib.PosixPath"):
+            yield ast.unparse(node)
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_module_keeps_to_its_layer(module: str) -> None:
+    assert faults(module, SOURCES[module]) == []
+
+
+def test_no_import_cycles() -> None:
+    assert cycle(SOURCES) == []
+
+
+def cycle(sources: dict[str, str]) -> list[str]:
+    """The first circle of imports found, or nothing."""
+    known = frozenset(sources)
+    arrows = {
+        module: {target for target in imports(module, ast.parse(source), known) if target in known and target != module}
+        for module, source in sources.items()
+    }
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+KNOWN = frozenset(RANK)
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "fault"),
+    [
+        ("archiver.model", "import archiver.text", "may not import archiver.text"),
+        ("archiver.compare", "def f():\n    from archiver.store import Store", "may not import archiver.store"),
+        ("archiver.diff.words", "from archiver import pipeline", "may not import archiver"),
+        ("archiver.fetch.client", "import archiver.store.git", "may not import archiver.store.git"),
+        ("archiver.store.layout", "import archiver.store.git", "may not import archiver.store.git"),
+        ("archiver.compare", "import archiver.diff", "may not import archiver.diff"),
+        ("archiver.audit", "import httpx", "does not own httpx"),
+        ("archiver.fetch.guard", "from httpx import Client", "does not own httpx"),
+        ("archiver.query", "def f():\n    import sqlite3", "does not own sqlite3"),
+        ("archiver.dates", "import pendulum", "has no owner yet"),
+        ("archiver.extract.body", "from time import time", "pure and imports time"),
+        ("archiver.text", "import os", "pure and imports os"),
+        ("archiver.urls", "from urllib.request import urlopen", "pure and imports urllib.request"),
+        ("archiver.dates", "from datetime import datetime\ndatetime.now()", "pure and uses now()"),
+        ("archiver.render.text", "print('x')", "pure and uses print()"),
+        ("archiver.render.text", "def f(p):\n    return open(p)", "pure and uses open()"),
+        ("archiver.recipes", "from pathlib import Path", "pure and uses Path"),
+        ("archiver.recipes", "import pathlib\npathlib.Path('x')", "pure and uses pathlib.Path"),
+    ],
+)
+def test_the_rules_bite(module: str, source: str, fault: str) -> None:
+    assert [found for found in faults(module, source, KNOWN) if fault in found]
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("archiver.cli.show", "import click\nfrom archiver import query"),
+        ("archiver.store.git", "import git\nfrom archiver.store.layout import x\nimport os"),
+        ("archiver.extract.body", "from lxml import etree\nfrom archiver import __version__"),
+        ("archiver.store.layout", "from pathlib import PurePosixPath\nfrom archiver.urls import x"),
+    ],
+)
+def test_what_is_allowed_passes(module: str, source: str) -> None:
+    assert faults(module, source, KNOWN) == []
+
+
+def test_a_cycle_is_found() -> None:
+    assert cycle({"archiver.urls": "import archiver.text", "archiver.text": "def f():\n    import archiver.urls"})
+
+
+def test_a_module_without_a_place_is_refused() -> None:
+    with pytest.raises(AssertionError, match="no place"):
+        home("archiver.utils")

@@ -1,0 +1,191 @@
+"""Reads `archiver.toml`, the one file in which an archive says what it wants; writes the first one.
+
+Takes text, gives a frozen `Config`, or a `ConfigError` with the path, the line and, for a word that is not known,
+the nearest that is. The file comes with the archive and may be a stranger's: nothing in it names code, a command
+or an address to send to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct, ValidationError, convert, field
+from msgspec.structs import fields
+
+from archiver.errors import ConfigError
+
+FILE_NAME = "archiver.toml"
+SCHEMA = 1
+
+Seconds = Annotated[float, Meta(ge=0, le=3600)]
+HostPort = Annotated[str, Meta(pattern=r"^([^\s/@:]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}\Z")]
+Contact = Annotated[str, Meta(pattern=r"^[!-'*-~ ]*\Z")]  # goes into a header and stands between its brackets
+
+
+class ArchiveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Table `[archive]`: what the archive is."""
+
+    title: str = "Article archive"
+    contact: Contact = ""
+    """A mail or web address that newsrooms can complain to; part of the User-Agent."""
+    evidence: Literal["revisions", "all"] = "revisions"
+    """Which captures are kept whole: those that led to a revision or were held back, or every one."""
+
+
+class FetchSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Table `[fetch]`: how pages are asked for."""
+
+    delay_s: Seconds = 2.0
+    """Pause between two requests to one host."""
+    timeout_s: Annotated[float, Meta(gt=0, le=3600)] = 30.0
+    """Deadline for one page, redirects and retries apart."""
+    allow_hosts: tuple[HostPort, ...] = ()
+    """Private addresses, as "host:port", that may be contacted all the same."""
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    schema: Literal[1]
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+
+
+def find_archive(start: Path) -> Path | None:
+    """The nearest folder, from `start` upwards, that holds an `archiver.toml`."""
+    folder = start.absolute()
+    return next((place for place in (folder, *folder.parents) if (place / FILE_NAME).is_file()), None)
+
+
+def load(text: str, path: str) -> Config:
+    """Parse and check. `path` is only named in errors. ConfigError when anything is off."""
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # broken; a number or a nesting beyond what Python reads
+        raise _broken(error, text, path) from None
+    if isinstance(schema := data.get("schema"), int) and schema > SCHEMA:
+        raise ConfigError(
+            f"{_place(path, text, ('schema',))}: schema {schema} is newer than this archiver understands ({SCHEMA})",
+            hint="update archiver",
+        )
+    for key, known in _unknown_keys(data, Config):
+        near = get_close_matches(key[-1], known, n=1)
+        raise ConfigError(
+            f"{_place(path, text, key)}: unknown key {'.'.join(key)!r}",
+            hint=f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}",
+        )
+    try:
+        return convert(data, Config)
+    except ValidationError as error:
+        raise _invalid(error, text, path) from None
+
+
+def default_text(*, title: str = "Article archive", contact: str = "") -> str:
+    """The commented file that a new archive begins with. It says what holds anyway."""
+    return f"""\
+# Settings of this article archive. What is left out has the value shown here.
+schema = {SCHEMA}
+
+[archive]
+title = {_quoted(title)}
+# A mail or web address where newsrooms can reach you. It is sent with every request.
+contact = {_quoted(contact)}
+# Which pages are kept whole as evidence: "revisions" (those that changed something) or "all".
+evidence = "revisions"
+
+[fetch]
+# Seconds between two requests to one host, and seconds until a page is given up.
+delay_s = 2.0
+timeout_s = 30.0
+# Addresses inside your own network are refused, except for these: ["127.0.0.1:8000"]
+allow_hosts = []
+"""
+
+
+def _broken(error: Exception, text: str, path: str) -> ConfigError:
+    reason, _, position = str(error).partition(" (at ")
+    at_line = re.match(r"line (\d+)", position)
+    line = int(at_line[1]) if at_line else text.count("\n") + 1
+    return ConfigError(f"{path}:{line}: not valid TOML: {reason}", hint="strings need quotes, tables need [brackets]")
+
+
+def _invalid(error: ValidationError, text: str, path: str) -> ConfigError:
+    """Put msgspec's "Expected …, got … - at `$.fetch.delay_s`" into our form."""
+    reason, _, at = str(error).partition(" - at `$")
+    key = tuple(part for part in re.split(r"[.\[\]`]+", at) if part and not part.isdigit())
+    if "required field" in reason:
+        return ConfigError(f"{path}: schema is missing", hint=f"put `schema = {SCHEMA}` at the top")
+    if "matching regex" in reason:
+        reason = _PATTERNS[key[-1]]
+    for theirs, ours in _WORDS.items():
+        reason = reason.replace(theirs, ours)
+    example = next((line for line in default_text().splitlines() if line.startswith(f"{key[-1]} = ")), "")
+    hint = f"by default: {example}" if example else f"write it as [{key[-1]}], with its settings below"
+    return ConfigError(f"{_place(path, text, key)}: {'.'.join(key)}: {reason}", hint=hint)
+
+
+_PATTERNS = {
+    "contact": "expected a mail or web address in plain ASCII, without brackets",
+    "allow_hosts": 'expected "host:port"',
+}
+_WORDS = {
+    "Expected": "expected",
+    "Invalid enum value": "cannot be",
+    "`str`": "text in quotes",
+    "`int`": "a whole number",
+    "`float`": "a number",
+    "`bool`": "true or false",
+    "`array`": "a list",
+    "`object`": "a table",
+}
+
+
+def _unknown_keys(
+    data: Mapping[str, Any], struct: type[Struct], above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """Each key that no field answers to, with the names that were possible there."""
+    known = {item.name: item.type for item in fields(struct)}
+    for name, value in data.items():
+        if name not in known:
+            yield (*above, name), list(known)
+        elif isinstance(value, Mapping) and known[name] in (ArchiveSettings, FetchSettings):
+            yield from _unknown_keys(value, known[name], (*above, name))
+
+
+def _place(path: str, text: str, key: tuple[str, ...]) -> str:
+    """`path:line` of the statement that sets `key`, or `path` alone when none does.
+
+    The first statement after which the text, cut there, says something of the key: that needs no parser of our own.
+    """
+    lines = text.split("\n")
+
+    def parsed(count: int) -> tuple[int, dict[str, Any]]:
+        """The longest head of at most `count` lines that is TOML, and what it says."""
+        while True:
+            try:
+                return count, tomllib.loads("\n".join([*lines[:count], ""]))
+            except ValueError:
+                count -= 1
+
+    end = bisect_left(range(len(lines) + 1), True, key=lambda count: _has(parsed(count)[1], key))
+    return path if end > len(lines) else f"{path}:{parsed(end - 1)[0] + 1}"
+
+
+def _has(data: object, key: tuple[str, ...]) -> bool:
+    for name in key:
+        if not isinstance(data, Mapping) or name not in data:
+            return False
+        data = data[name]
+    return True
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's, but that DEL may not stand in it as it is."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,142 @@
+"""Page → Article. Takes a page's bytes, gives an `Extraction`; pure and total: no input makes it raise.
+
+    parse → declared → layout → body → furniture, figures → article → quality
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+from archiver.extract import furniture
+from archiver.extract.blocks import Box, Candidate, Layout, lay_out
+from archiver.extract.body import Body, find_body
+from archiver.extract.figures import Placed, find_figures
+from archiver.extract.page import parse
+from archiver.extract.record import as_record
+from archiver.extract.structured import Declared, read_declared
+from archiver.model import Article, Block, BlockKind, Extraction, Link, PageDate
+from archiver.text import clean
+
+__all__ = ["as_record", "extract", "extract_article"]
+
+
+def extract_article(html: bytes | str, *, url: str = "", previous: Article | None = None) -> Article:
+    """The article on a page. `previous` is the last revision, where there is one: it settles doubtful blocks."""
+    return extract(html, url=url, previous=previous).article
+
+
+def extract(
+    html: bytes | str, *, url: str = "", content_type: str = "", previous: Article | None = None
+) -> Extraction:
+    """The article on a page, why it is none (`problem`), and what could not be read (`warnings`)."""
+    page = parse(html, content_type)
+    if page.root is None:
+        return Extraction(article=Article(), problem="the page is empty", warnings=page.warnings)
+    declared = read_declared(page.root, url)
+    layout = lay_out(page.root)
+    headline = furniture.find_headline(layout, declared, url)
+    body = find_body(layout, declared_text=declared.body, start=headline.index + 1 if headline else 0)
+    article = _article(layout, declared, headline, body, url)
+    return Extraction(article=article, warnings=page.warnings + declared.warnings)
+
+
+def _article(layout: Layout, declared: Declared, headline: Candidate | None, body: Body, url: str) -> Article:
+    kept = body.kept
+    base = urljoin(url, declared.base_url) if declared.base_url else url
+    titles = furniture.declared_titles(declared, url)
+    if body.core is None or not kept:
+        return Article(
+            headline=headline.text if headline else next(iter(titles), ""),
+            variants=furniture.variants(headline, declared),
+            language=declared.language,
+        )
+    root = furniture.enclosing(headline, body.core)
+    first, last = kept[0].index, kept[-1].index
+    head = range(max(0, (headline.index if headline else first) - 8), first + 3)
+    standfirst = furniture.find_standfirst(layout, declared, headline, first)
+    byline, byline_block = furniture.find_byline(layout, declared, headline, head)
+    kept = [c for c in kept if c is not headline and c is not standfirst and c is not byline_block]
+    begin = headline.index if headline else first
+    placed = find_figures(layout, range(max(root.first, begin), min(root.last, last + 6)), lambda box: box in body.foreign, lambda src: absolute(base, src))
+    published, modified, stamps, site_stamp = _dates(layout, declared, root, head, range(begin, last + 4), url)
+    return Article(
+        headline=headline.text if headline else next(iter(titles), ""),
+        variants=furniture.variants(headline, declared),
+        standfirst=standfirst.text if standfirst else "",
+        byline=byline,
+        dateline=furniture.dateline(kept[0].text) if kept else "",
+        published=published,
+        modified=modified,
+        stamps=stamps,
+        site_stamp=site_stamp,
+        section=declared.section,
+        language=declared.language,
+        canonical_url=absolute(base, declared.canonical_url),
+        is_free=declared.is_free,
+        body=_blocks(kept, placed),
+        figures=tuple(one.figure for one in placed),
+        links=tuple(
+            Link(text=text, target=target) for c in kept for text, href in c.links if (target := absolute(base, href))
+        ),
+        notices=furniture.find_notices(kept, declared.language),
+    )
+
+
+def _dates(
+    layout: Layout, declared: Declared, root: Box, head: range, article: range, url: str
+) -> tuple[PageDate | None, PageDate | None, tuple[PageDate, ...], PageDate | None]:
+    language = declared.language
+    times = list(furniture.time_elements(layout, language, range(head.start, article.stop)))
+    visible = list(furniture.visible_dates(layout, language, range(head.start, article.stop)))
+    inside = [(c, d) for c, d in visible if root.first <= c.index < root.last]
+    stamps = tuple(d.date for _, d in inside if d.label == "modified")
+    outside = furniture.visible_dates(layout, language, range(0, root.first))
+    site_stamp = next((d.date for _, d in outside if d.label == "modified"), None)
+    published = next(iter(declared.published), None) or next((d for kind, d in times if kind == "published"), None)
+    published = published or next((d for kind, d in times if not kind), None)
+    published = published or furniture.published_in_text([(c, d) for c, d in inside if c.index in head], url)
+    modified = next(iter(declared.modified), None) or next((d for kind, d in times if kind == "modified"), None)
+    return published, modified, stamps, site_stamp
+
+
+def _blocks(kept: list[Candidate], placed: list[Placed]) -> tuple[Block, ...]:
+    lines = [(c.index, 1, Block(kind=_kind(c), text=c.text)) for c in kept]
+    lines += [(p.index, 0, Block(kind=BlockKind.CAPTION, text=p.figure.line)) for p in placed if p.figure.line]
+    return tuple(block for _, _, block in sorted(lines, key=lambda line: line[:2]))
+
+
+def _kind(candidate: Candidate) -> BlockKind:
+    if furniture.heading_level(candidate):
+        return BlockKind.SUBHEAD
+    box: Box | None = candidate.box
+    for _ in range(3):
+        if box is None:
+            break
+        if box.tag in ("li", "dd", "dt"):
+            return BlockKind.ITEM
+        if box.tag == "blockquote":
+            return BlockKind.QUOTE
+        if box.tag == "tr":
+            return BlockKind.ROW
+        box = box.parent
+    return BlockKind.PARAGRAPH
+
+
+def absolute(base: str, address: str) -> str:
+    """An address as the page means it, without tracking; "" where it is none."""
+    address = clean(address)
+    if not address or address.startswith(("#", "javascript:", "data:", "mailto:", "tel:", "about:")):
+        return ""
+    try:
+        joined = urljoin(base, address)
+        return _without_tracking(joined) if urlsplit(joined).scheme in ("http", "https", "") else ""
+    except ValueError:
+        return ""
+
+
+def _without_tracking(url: str) -> str:
+    head, mark, query = url.partition("?")
+    if not mark:
+        return url
+    kept = [part for part in query.split("&") if not part.startswith(("utm_", "fbclid", "gclid", "mc_"))]
+    return head + ("?" + "&".join(kept) if kept else "")

@@ -1,0 +1,316 @@
+"""Walk a page once, and cut it into blocks. Takes lxml's tree, gives candidates, boxes, images and spots; no judgement.
+
+A *candidate* is a run of text that a browser sets as one block. A *box* is a block-level element; the candidates of a
+box are the slice `first:last` of all candidates. A *spot* is a marked piece of a candidate (a time element, an
+author's name). The walk is iterative, visits each element once, and its time and memory are linear in the page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Flag, auto
+from functools import lru_cache
+
+from lxml import etree
+
+from archiver.extract import words
+from archiver.text import clean, word_count
+
+_SKIPPED = frozenset(
+    """script style noscript template iframe object embed applet svg math select option textarea button input canvas audio
+    video map area head datalist meter progress frame frameset track source param link meta title base dialog""".split()
+)
+_INLINE = frozenset(
+    """a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rb rp rt rtc ruby s samp
+    small span strike strong sub sup time tt u var wbr picture""".split()
+)
+_BOLD = frozenset(("b", "strong"))
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "form", "menu"))
+_FURNITURE_ROLES = frozenset(
+    ("navigation", "complementary", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar")
+)
+
+
+class Mark(Flag):
+    """What the names on an element say it is."""
+
+    NONE = 0
+    FURNITURE = auto()
+    BODY = auto()
+    CAPTION = auto()
+    CREDIT = auto()
+    BYLINE = auto()
+    STANDFIRST = auto()
+    DATE = auto()
+    HIDDEN = auto()
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """A block-level element, with sums over all that it contains."""
+
+    tag: str
+    parent: Box | None
+    marks: Mark
+    name: str
+    """Its classes and id, verbatim."""
+    itemprop: str = ""
+    depth: int = 0
+    first: int = 0
+    last: int = 0
+    words: int = 0
+    linked: int = 0
+    images: int = 0
+    score: float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Spot:
+    """A marked part of a candidate's text."""
+
+    tag: str
+    marks: Mark
+    itemprop: str
+    value: str
+    """The machine-readable attribute (datetime, content), or ""."""
+    rel: str = ""
+    text: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Candidate:
+    """A run of text that a browser sets as one block."""
+
+    index: int
+    tag: str
+    """Of its innermost block-level element."""
+    box: Box
+    text: str
+    words: int
+    linked: int = 0
+    """Words inside links."""
+    bold: int = 0
+    """Words in bold type."""
+    links: tuple[tuple[str, str], ...] = ()
+    """Text and href as written, in order."""
+    spots: tuple[Spot, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Image:
+    """An image, where it stands."""
+
+    index: int
+    """Of the candidate that follows it."""
+    box: Box
+    src: str
+    alt: str
+
+
+@dataclass(slots=True, eq=False)
+class Layout:
+    """All that the walk finds."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    """In document order; a box stands before what it contains."""
+    images: list[Image] = field(default_factory=list)
+
+
+def lay_out(root: etree._Element) -> Layout:
+    """Cut a page into blocks. `root` is the html element."""
+    walker = _Walker()
+    stack = [(root, iter(root), walker.enter_box("html", root, {}))]
+    while stack:
+        element, children, box = stack[-1]
+        for child in children:
+            tag = child.tag
+            if not isinstance(tag, str):
+                walker.text(child.tail)
+                continue
+            attributes = child.attrib
+            if tag == "br":
+                walker.line_break()
+            elif tag == "img":
+                walker.image(attributes)
+            elif tag in _SKIPPED or (attributes and _is_hidden(attributes)):
+                pass
+            elif tag in _INLINE or ("-" in tag and walker.box.tag == "p"):
+                walker.enter_inline(tag, attributes)
+                walker.text(child.text)
+                stack.append((child, iter(child), None))
+                break
+            else:
+                inner = walker.enter_box(tag, child, attributes)
+                stack.append((child, iter(child), inner))
+                break
+            walker.text(child.tail)
+        else:
+            stack.pop()
+            if box is None:
+                walker.leave_inline(element.tag)
+            else:
+                walker.leave_box(box)
+            if stack:
+                walker.text(element.tail)
+    return walker.layout
+
+
+class _Walker:
+    """Where the walk stands: the open boxes, links and spots, and the text since the last block boundary."""
+
+    def __init__(self) -> None:
+        self.layout = Layout()
+        self.box = Box("", None, Mark.NONE, "")
+        self.parts: list[str] = []
+        self.has_text = False
+        self.after_break = False
+        self.open: list[list[object]] = []
+        self.done: list[list[object]] = []
+
+    def text(self, text: str | None) -> None:
+        if not text:
+            return
+        self.parts.append(text)
+        if not text.isspace():
+            self.has_text = True
+            self.after_break = False
+
+    def line_break(self) -> None:
+        if self.after_break:
+            self.flush()
+        self.parts.append("\n")
+        self.after_break = True
+
+    def image(self, attributes: etree._Attrib) -> None:
+        src = attributes.get("data-src") or attributes.get("src") or ""
+        self.layout.images.append(
+            Image(len(self.layout.candidates) + self.has_text, self.box, src.strip(), attributes.get("alt") or "")
+        )
+        self.box.images += 1
+
+    def enter_inline(self, tag: str, attributes: etree._Attrib) -> None:
+        entry: list[object] = [tag, attributes, len(self.parts), 0]
+        self.open.append(entry)
+
+    def leave_inline(self, tag: str) -> None:
+        entry = self.open.pop()
+        entry[3] = len(self.parts)
+        if entry[1] or tag in _BOLD:
+            self.done.append(entry)
+
+    def enter_box(self, tag: str, element: etree._Element, attributes: etree._Attrib | dict[str, str]) -> Box:
+        self.flush()
+        get = attributes.get
+        name = f"{get('class') or ''} {get('id') or ''}" if attributes else " "
+        marks = marks_of(name) if len(name) > 1 else Mark.NONE
+        if tag in _FURNITURE_TAGS or (attributes and get("role") in _FURNITURE_ROLES):
+            marks |= Mark.FURNITURE
+        if tag == "figcaption":
+            marks |= Mark.CAPTION
+        itemprop = (get("itemprop") or "") if attributes else ""
+        if itemprop == "articleBody":
+            marks |= Mark.BODY
+        box = Box(tag, self.box, marks, name, itemprop, self.box.depth + 1, len(self.layout.candidates))
+        self.layout.boxes.append(box)
+        self.box = box
+        self.text(element.text)
+        return box
+
+    def leave_box(self, box: Box) -> None:
+        self.flush()
+        box.last = len(self.layout.candidates)
+        parent = box.parent
+        assert parent is not None
+        parent.words += box.words
+        parent.linked += box.linked
+        parent.images += box.images
+        self.box = parent
+
+    def flush(self) -> None:
+        """End the block: what was gathered since the last boundary becomes a candidate."""
+        self.after_break = False
+        if self.has_text:
+            line = clean("".join(self.parts))
+            if line:
+                self._add(line)
+        self.parts.clear()
+        self.done.clear()
+        self.has_text = False
+        for entry in self.open:
+            entry[2] = 0
+
+    def _add(self, line: str) -> None:
+        box = self.box
+        candidate = Candidate(len(self.layout.candidates), box.tag, box, line, word_count(line))
+        if self.done or self.open:
+            self._describe(candidate)
+        box.words += candidate.words
+        box.linked += candidate.linked
+        self.layout.candidates.append(candidate)
+
+    def _describe(self, candidate: Candidate) -> None:
+        links: list[tuple[str, str]] = []
+        spots: list[Spot] = []
+        entries = self.done + [[*entry[:3], len(self.parts)] for entry in self.open if entry[1] or entry[0] in _BOLD]
+        entries.sort(key=lambda entry: entry[2])  # type: ignore[arg-type,return-value]
+        for tag, attributes, begin, end in entries:
+            get = attributes.get  # type: ignore[attr-defined]
+            href = get("href") if tag == "a" else None
+            name = f"{get('class') or ''} {get('id') or ''}"
+            marks = marks_of(name) if len(name) > 1 else Mark.NONE
+            value = get("datetime") or get("content") or ""
+            itemprop, rel = get("itemprop") or "", get("rel") or ""
+            if tag not in _BOLD and href is None and not (marks or itemprop or tag == "time"):
+                continue
+            inner = clean("".join(self.parts[begin:end]))  # type: ignore[misc]
+            if tag in _BOLD:
+                candidate.bold += word_count(inner)
+            if href is not None:
+                candidate.linked += word_count(inner)
+                if inner:
+                    links.append((inner, href))
+            if marks or itemprop or tag == "time" or "author" in rel:
+                spots.append(Spot(str(tag), marks, itemprop, value, rel, inner))
+        candidate.linked, candidate.bold = min(candidate.linked, candidate.words), min(candidate.bold, candidate.words)
+        candidate.links, candidate.spots = tuple(links), tuple(spots)
+
+
+@lru_cache(maxsize=8192)
+def marks_of(name: str) -> Mark:
+    """What classes and an id say, word by word and two words at a time."""
+    said: set[str] = set()
+    for token in name.split():
+        pieces = [piece.lower() for piece in _WORD.findall(token)]
+        said.update(pieces)
+        said.update(a + b for a, b in zip(pieces, pieces[1:], strict=False))
+    marks = Mark.NONE
+    for mark, vocabulary in _VOCABULARY:
+        if not vocabulary.isdisjoint(said):
+            marks |= mark
+    return marks
+
+
+def _is_hidden(attributes: etree._Attrib) -> bool:
+    if "hidden" in attributes and attributes["hidden"] != "until-found":
+        return True
+    style = attributes.get("style")
+    if style and _HIDING.search(style):
+        return True
+    name = attributes.get("class")
+    return bool(name) and bool(marks_of(f"{name} ") & Mark.HIDDEN)
+
+
+_VOCABULARY = (
+    (Mark.FURNITURE, words.FURNITURE),
+    (Mark.BODY, words.BODY),
+    (Mark.CAPTION, words.CAPTION),
+    (Mark.CREDIT, words.CREDIT),
+    (Mark.BYLINE, words.BYLINE),
+    (Mark.STANDFIRST, words.STANDFIRST),
+    (Mark.DATE, words.DATE),
+    (Mark.HIDDEN, words.HIDDEN),
+)

@@ -1,0 +1,107 @@
+"""Find the article's images with their captions and credits. Takes the layout and the article's range, gives figures.
+
+A caption is what stands in a figure's caption element, or in a box so named beside an image. A credit is what is marked
+as one, or what follows the last " / " of the caption, or a short closing "Photo: …" or "© …".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from archiver.extract.blocks import Box, Candidate, Layout, Mark
+from archiver.model import Figure
+from archiver.text import clean
+
+_CREDIT_LABEL = (
+    r"(?:photos?|foto[s:]?|fotograf\w*|image|images|bild|picture|credit|credits|crédits?(?: photo)?|source|quelle|getty|©|\(c\)|copyright|"
+    r"фото|fotoğraf|صورة|写真|사진|图片)"
+)
+_TAIL = re.compile(
+    rf"^(?P<caption>.*?[.!?…”\"’)\w])\s*(?:\s/\s(?P<slash>[^/]{{2,60}})|[(\[](?P<bracket>{_CREDIT_LABEL}[^()\[\]]{{1,80}})[)\]]|"
+    rf"(?<=[.!?…”\"’)])\s(?P<label>(?:{_CREDIT_LABEL})(?:\s?[:/©]|\s+by\b)\s?.{{2,80}}|©.{{2,80}}))$",
+    re.I,
+)
+_OPENING = re.compile(r"^(?:(?:photo|image|picture)?\s*(?:credit|crédits?)s?\s*[:/]|(?:photo|foto|image|bild|фото)\s*[:/]|©)\s*(?=\S)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A figure and the index of the candidate before which it stands."""
+
+    index: int
+    figure: Figure
+
+
+def find_figures(layout: Layout, inside: range, is_foreign: Callable[[Box], bool], absolute: Callable[[str], str]) -> list[Placed]:
+    """The figures within a range of candidates, in order."""
+    captions = _captions(layout, inside, is_foreign)
+    placed: list[Placed] = []
+    used: set[Box] = set()
+    for image in layout.images:
+        if not inside.start <= image.index <= inside.stop or is_foreign(image.box):
+            continue
+        home = next((box for box in _upward(image.box, 4) if box in captions), None)
+        src = absolute(image.src)
+        if home is None or home in used:
+            if src:
+                placed.append(Placed(image.index, Figure(src=src)))
+            continue
+        used.add(home)
+        placed.append(Placed(captions[home][0].index, _figure(src, captions[home])))
+    placed += [Placed(found[0].index, _figure("", found)) for home, found in captions.items() if home not in used]
+    return sorted(placed, key=lambda one: one.index)
+
+
+def _captions(layout: Layout, inside: range, is_foreign: Callable[[Box], bool]) -> dict[Box, list[Candidate]]:
+    """Caption blocks by the box that holds them together with their image."""
+    found: dict[Box, list[Candidate]] = {}
+    for candidate in layout.candidates[inside.start : inside.stop]:
+        if is_caption(candidate) and not is_foreign(candidate.box):
+            home = next((box for box in _upward(candidate.box, 5) if box.tag == "figure" or box.images), candidate.box)
+            found.setdefault(home, []).append(candidate)
+    return found
+
+
+def is_caption(candidate: Candidate) -> bool:
+    """Whether a block stands in a caption or credit."""
+    return any(
+        box.marks & (Mark.CAPTION | Mark.CREDIT) or box.tag == "figure" for box in _upward(candidate.box, 5)
+    ) and candidate.words < 200  # fmt: skip
+
+
+def _figure(src: str, blocks: list[Candidate]) -> Figure:
+    captions, credits_ = [], []
+    for candidate in blocks:
+        text = candidate.text
+        marked = [spot.text for spot in candidate.spots if spot.marks & Mark.CREDIT and spot.text]
+        if any(box.marks & Mark.CREDIT and not box.marks & Mark.CAPTION for box in _upward(candidate.box, 2)):
+            credits_.append(text)
+            continue
+        for credit in marked:
+            text = clean(text.replace(credit, " ")).strip(" /|")
+        credits_ += marked
+        if text:
+            captions.append(text)
+    caption = clean(" ".join(dict.fromkeys(captions)))
+    credit = clean(" ".join(dict.fromkeys(credits_)))
+    if not credit:
+        caption, credit = split_credit(caption)
+    return Figure(src=src, caption=caption, credit=_OPENING.sub("", credit).strip(" /|"))
+
+
+def split_credit(caption: str) -> tuple[str, str]:
+    """Caption and credit of a line that holds both: "… by the river. / Quill Photo"."""
+    match = _TAIL.match(caption)
+    if not match:
+        return caption, ""
+    return match["caption"].strip(), (match["slash"] or match["bracket"] or match["label"]).strip()
+
+
+def _upward(box: Box | None, levels: int) -> list[Box]:
+    found = []
+    while box is not None and len(found) < levels:
+        found.append(box)
+        box = box.parent
+    return found

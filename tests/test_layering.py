@@ -15,8 +15,17 @@ PACKAGE = Path(__file__).parents[1] / "archiver"
 # From the face down to the nouns. A module belongs to the longest name that fits it.
 LAYERS = (
     ("archiver", "archiver.__main__", "archiver.cli", "archiver.web"),
-    ("archiver.pipeline", "archiver.query", "archiver.interop"),
-    ("archiver.fetch", "archiver.discover", "archiver.store", "archiver.index", "archiver.config", "archiver.demo"),
+    ("archiver.pipeline", "archiver.query", "archiver.verify", "archiver.interop"),
+    (
+        "archiver.fetch",
+        "archiver.discover",
+        "archiver.store",
+        "archiver.index",
+        "archiver.config",
+        "archiver.demo",
+        "archiver.interrupts",
+        "archiver.reading",
+    ),
     (
         "archiver.extract",
         "archiver.recipes",
@@ -37,6 +46,8 @@ EDGES = 2
 # What may import a neighbour of its own layer; within one package it always may.
 SIDEWAYS = {
     ("archiver.__main__", "archiver.cli"),
+    ("archiver.pipeline", "archiver.query"),
+    ("archiver.verify", "archiver.query"),
     ("archiver.interop", "archiver.query"),
     ("archiver.extract", "archiver.recipes"),
     ("archiver.audit", "archiver.diff"),
@@ -57,6 +68,7 @@ OWNERS = {
     "gitdb": ("archiver.store.git",),
     "httpcore": ("archiver.fetch.guard",),
     "httpx": ("archiver.fetch.client",),
+    "idna": ("archiver.urls",),
     "lxml": ("archiver.extract",),
     "msgspec": ("archiver.config", "archiver.store", "archiver.index", "archiver.cli", "archiver.render"),
     "protego": ("archiver.fetch.robots",),
@@ -68,6 +80,8 @@ OWNERS = {
 IMPURE_MODULES = {"asyncio", "http", "multiprocessing", "select", "selectors", "signal", "socket", "ssl", "threading"}
 IMPURE_MODULES |= {"getpass", "glob", "locale", "os", "platform", "shutil", "subprocess", "sys", "tempfile", "time"}
 IMPURE_MODULES |= {"random", "secrets", "urllib.request", "uuid", "webbrowser"}
+PURE_NAMES = {"archiver.__version__", "os.path.commonprefix"}
+"""A constant and a function of strings: importing them is no arrow and touches nothing."""
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "breakpoint"}
 IMPURE_METHODS = {"now", "utcnow", "today"}
 IMPURE_NAMES = {"Path", "PosixPath"}
@@ -85,13 +99,15 @@ def imports(module: str, tree: ast.AST, known: frozenset[str]) -> Iterator[str]:
     """Every module named by an import statement, wherever it stands."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from (alias.name for alias in node.names if alias.name != "archiver")
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module}: a relative import hides where it points"
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                if inner != "archiver.__version__":  # a constant, no arrow
-                    yield inner if inner in known else str(node.module)
+            names = {f"{node.module}.{alias.name}" for alias in node.names} - PURE_NAMES
+            yield from (name if name in known else str(node.module) for name in names)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "archiver":
+            name = f"archiver.{node.attr}"  # `import archiver` alone says nothing; what is used of it does
+            if name not in PURE_NAMES:
+                yield name if name in known else "archiver"
 
 
 def home(module: str) -> str:
@@ -176,6 +192,7 @@ KNOWN = frozenset(RANK)
         ("archiver.model", "import archiver.text", "may not import archiver.text"),
         ("archiver.compare", "def f():\n    from archiver.store import Store", "may not import archiver.store"),
         ("archiver.diff.words", "from archiver import pipeline", "may not import archiver"),
+        ("archiver.compare", "import archiver\narchiver.Archive", "may not import archiver"),
         ("archiver.fetch.client", "import archiver.store.git", "may not import archiver.store.git"),
         ("archiver.store.layout", "import archiver.store.git", "may not import archiver.store.git"),
         ("archiver.compare", "import archiver.diff", "may not import archiver.diff"),
@@ -203,6 +220,8 @@ def test_the_rules_bite(module: str, source: str, fault: str) -> None:
         ("archiver.cli.show", "import click\nfrom archiver import query"),
         ("archiver.store.git", "import git\nfrom archiver.store.layout import x\nimport os"),
         ("archiver.extract.body", "from lxml import etree\nfrom archiver import __version__"),
+        ("archiver.reading", "import archiver\narchiver.__version__"),
+        ("archiver.diff.words", "from os.path import commonprefix"),
         ("archiver.store.layout", "from pathlib import PurePosixPath\nfrom archiver.urls import x"),
     ],
 )

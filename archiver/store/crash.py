@@ -1,0 +1,61 @@
+"""Clears away what a run that was killed left in the git folder.
+
+Takes the path of a ".git" folder, under the archive's lock, so that every writer of ours is gone; gives what it did, in
+words. Removes only what git makes while it writes and never reads again. Leaves every lock that a user's git may hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+_LEFTOVERS = ("objects/pack/tmp_*", "objects/tmp_objdir-*", "objects/??/tmp_obj_*", "fast_import_crash_*")
+_BRIEF_LOCKS = ("refs/heads/main.lock", "HEAD.lock")
+"""Held for milliseconds by any git; unlike index.lock, which an open commit editor holds for as long as it likes."""
+_STALE_AFTER = timedelta(minutes=10)
+
+
+def sweep(git_dir: Path, now: datetime) -> tuple[str, ...]:
+    """Remove half-written packs, crash reports, fast-import's marks on its packs, and locks that nobody holds."""
+    leftovers = [path for pattern in _LEFTOVERS for path in git_dir.glob(pattern) if path.is_file()]
+    # fast-import marks its packs to be kept while it runs. Left behind, the mark hides them from every later repack.
+    leftovers += [path for path in git_dir.glob("objects/pack/*.keep") if path.read_bytes().strip() == b"fast-import"]
+    leftovers += git_dir.glob("refs/archiver/*.lock")
+    leftovers += [path for name in _BRIEF_LOCKS if _is_stale(path := git_dir / name, now)]
+    for path in leftovers:
+        path.unlink(missing_ok=True)
+    return (f"removed what an interrupted run left: {_count(leftovers, git_dir)}",) if leftovers else ()
+
+
+def clear_lock(git_dir: Path, ref: str) -> None:
+    """Remove the lock of a ref that only we write. Where that fails, git will say so."""
+    with suppress(OSError):
+        (git_dir / f"{ref}.lock").unlink()
+
+
+def restore_ref(git_dir: Path, ref: str, is_whole: Callable[[str], bool]) -> tuple[str, ...]:
+    """Set a ref whose file a power cut emptied back to its last whole commit, by its log. Without a file: nothing."""
+    path = git_dir / ref
+    if not path.exists():
+        return ()
+    log = git_dir / "logs" / ref
+    entries = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
+    commits = [match[1] for entry in entries if (match := re.match(r"[0-9a-f]{40} ([0-9a-f]{40}) ", entry))]
+    for commit in reversed(commits):
+        if is_whole(commit):
+            path.write_text(f"{commit}\n")
+            return (f"{ref} was unreadable and is back at {commit[:12]}, its last whole commit",)
+    path.unlink()
+    return (f"{ref} was unreadable and had no log: the archive continues from main",)
+
+
+def _is_stale(path: Path, now: datetime) -> bool:
+    return path.exists() and now - datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo) > _STALE_AFTER
+
+
+def _count(paths: list[Path], git_dir: Path) -> str:
+    names = sorted(str(path.relative_to(git_dir)) for path in paths)
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"

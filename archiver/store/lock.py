@@ -1,0 +1,50 @@
+"""Lets one run at a time write to an archive.
+
+The lock is the kernel's (flock(2)) on one open file: it goes with the process, however that ends, so there are no
+stale locks. The file also says who holds it, for the message that others get. The file itself stays.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from archiver.errors import ArchiveLocked, StoreError
+
+
+@contextmanager
+def exclusive(path: Path, now: datetime) -> Iterator[None]:
+    """Hold the lock file `path`. Raises ArchiveLocked, naming the holder, at once when it is taken."""
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StoreError(f"the archive cannot be written: {path}: {error.strerror}") from error
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ArchiveLocked(
+                f"another run is writing to this archive: {_holder(file)}", hint="wait until it has finished"
+            ) from error
+        holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": now.isoformat(timespec="seconds")}
+        os.truncate(file, 0)
+        os.pwrite(file, json.dumps(holder).encode(), 0)
+        yield
+        os.truncate(file, 0)
+    finally:
+        os.close(file)
+
+
+def _holder(file: int) -> str:
+    """Who holds the lock, as the holder wrote it."""
+    try:
+        holder = json.loads(os.pread(file, 4096, 0))
+        return f"process {holder['pid']} on {holder['host']} since {holder['since']}"
+    except (ValueError, KeyError, TypeError):
+        return "a process that has only just started"

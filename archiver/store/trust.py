@@ -1,0 +1,96 @@
+"""Refuses an archive whose git folder could run a program, or read and write elsewhere, when git opens it.
+
+Takes the path of a ".git" folder and reads plain files; never runs git. An archive that came from somebody else may
+hold hooks (we switch them off on every call), but also filters, drivers, includes and alternates, which only the
+configuration can rule out: so it may say what we write, what `git clone` writes and what is harmless, nothing else.
+See gitsecurity(7), git-config(1), gitrepository-layout(5).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from archiver.errors import ForeignArchive
+
+ATTRIBUTES = "* -text -ident -filter\n"
+"""What `.gitattributes` says: git stores and checks out every byte as it is."""
+
+_HINT = "clone it with `git clone --no-local` and open the clone, or remove what is named here"
+
+_ANY = r".*"
+_BOOL = r"true|false"
+_ALLOWED = {
+    "core.repositoryformatversion": "0",
+    "core.bare": "false",
+    "core.filemode": _BOOL,
+    "core.symlinks": _BOOL,
+    "core.ignorecase": _BOOL,
+    "core.precomposeunicode": _BOOL,
+    "core.logallrefupdates": rf"{_BOOL}|always",
+    "core.hookspath": "/dev/null",
+    "core.fsmonitor": "false",
+    "core.autocrlf": "false",
+    "core.fsync": "all",
+    "core.quotepath": _BOOL,
+    "fastimport.unpacklimit": r"\d+",
+    "gc.auto": r"\d+",
+    "maintenance.auto": _BOOL,
+    "transfer.fsckobjects": _BOOL,
+    "receive.denynonfastforwards": _BOOL,
+    "user.name": _ANY,
+    "user.email": _ANY,
+    "pull.ff": _ANY,
+    "pull.rebase": _ANY,
+    "remote.*.url": _ANY,
+    "remote.*.pushurl": _ANY,
+    "remote.*.fetch": _ANY,
+    "branch.*.remote": _ANY,
+    "branch.*.merge": _ANY,
+    "branch.*.rebase": _ANY,
+}
+_SECTION = re.compile(r'\[([A-Za-z0-9-]+)(?:[ \t]+"((?:[^"\\]|\\["\\])*)")?\]')
+_ENTRY = re.compile(r"([A-Za-z][A-Za-z0-9-]*)(?:[ \t]*=[ \t]*(.*[^\\]|))?")
+_REDIRECTS = (
+    "commondir",
+    "config.worktree",
+    "info/grafts",
+    "objects/info/alternates",
+    "objects/info/http-alternates",
+)
+_OWN = (".", "HEAD", "config", "objects", "objects/pack", "refs", "refs/heads", "refs/archiver", "packed-refs", "info")
+
+
+def check_git_folder(git_dir: Path) -> None:
+    """Raise ForeignArchive, naming file, line and words, unless everything in `git_dir` is harmless."""
+    for name in _OWN:
+        if (git_dir / name).is_symlink():
+            raise ForeignArchive(f"{git_dir / name} is a symbolic link to another place", hint=_HINT)
+    for name in _REDIRECTS:
+        if (git_dir / name).exists():
+            raise ForeignArchive(f"{git_dir / name} makes git look elsewhere", hint=_HINT)
+    attributes = git_dir / "info" / "attributes"
+    if attributes.exists() and attributes.read_bytes() != ATTRIBUTES.encode():
+        raise ForeignArchive(f"{attributes} can change what is read and written", hint=_HINT)
+    _check_config(git_dir / "config")
+
+
+def _check_config(path: Path) -> None:
+    """Read git's syntax strictly: what is not plainly an allowed line is refused, so no trick of quoting helps."""
+    section = ""
+    for number, raw in enumerate(path.read_bytes().decode("latin-1").split("\n"), start=1):
+        line = raw.strip(" \t\r")
+        if not line or line.startswith(("#", ";")):
+            continue
+        if header := _SECTION.fullmatch(line):
+            section = header[1].lower() + (".*" if header[2] is not None else "")
+        elif not _is_allowed(section, line):
+            raise ForeignArchive(f"{path}:{number}: not something this archive needs: {line!r}", hint=_HINT)
+
+
+def _is_allowed(section: str, line: str) -> bool:
+    entry = _ENTRY.fullmatch(line)
+    if entry is None:
+        return False
+    value = "true" if entry[2] is None else entry[2]
+    return re.fullmatch(_ALLOWED.get(f"{section}.{entry[1].lower()}", r"(?!)"), value) is not None

@@ -1,0 +1,286 @@
+"""`Fetcher`: requests in, captures and failures out, in the order in which they are done. The only user of httpx.
+
+Synchronous outside, asyncio in a thread of its own inside, because only cancellation gives a deadline that a
+dripping server cannot stretch. One `Fetcher` is one run: cookies, robots.txt, resolved names, pauses and
+connections are kept from call to call and forgotten at the end. It never raises for what a server does, contacts
+no private address unasked, and judges no status: a 404 is a capture.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import ssl
+import threading
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from itertools import islice
+from types import TracebackType
+from typing import Final, Self
+
+import httpx
+
+from archiver.errors import ConfigError
+from archiver.fetch import Failed, FetchSettings
+from archiver.fetch.body import Headers, ends_cleanly, exceeds_length
+from archiver.fetch.guard import Answer, Connection, Guard, Resolve, system_resolver
+from archiver.fetch.pace import Jitter
+from archiver.fetch.robots import AGENT
+from archiver.fetch.visits import Batch, Reply, Visits
+from archiver.model import Capture, FetchFailure, Request
+from archiver.urls import host_and_port
+
+_LOOK_AHEAD: Final = 10_000
+"""Requests taken from the caller before their results: wide enough that one host's many do not hide the others."""
+_TAKEN_AT_ONCE: Final = 32
+_IDLE_CONNECTIONS: Final = 128
+_REDIRECT_BYTES: Final = 64 * 1024
+_COOKIES_KEPT: Final = 50
+_STOP_S: Final = 10.0
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _full_jitter(seconds: float) -> float:
+    return random.uniform(0, seconds)
+
+
+class Fetcher:
+    """A context manager; all of it belongs to one thread of the caller.
+
+    `now` gives the time of captures, `resolve` the addresses of a host, `jitter` the random part of waits, `trust`
+    the certificates that are believed (default: the public authorities).
+    """
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        *,
+        now: Callable[[], datetime] = _utc_now,
+        resolve: Resolve = system_resolver,
+        jitter: Jitter = _full_jitter,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        """Raises `ConfigError` when the settings cannot work; contacts nobody."""
+        self._settings = settings
+        self._wire = _Wire(settings, Guard(settings.allow_hosts, resolve), trust)
+        self._visits = Visits(settings, self._wire.exchange, now, jitter)
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="archiver-fetch", daemon=True)
+        self._loop: asyncio.AbstractEventLoop
+        self._stop: asyncio.Event
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(_STOP_S)
+
+    def fetch(self, requests: Iterable[Request]) -> Iterator[Capture | FetchFailure]:
+        """One outcome for each request, in order of completion.
+
+        `requests` is consumed lazily, in the caller's thread, some thousand ahead of the results; few captures are
+        kept waiting. Closing the generator cancels what is under way. Calls may be nested; they share the hosts.
+        """
+        batch = Batch(self._visits, results_kept=self._settings.hosts_at_once * 2)
+        source = iter(requests)
+        pending = 0
+        try:
+            while True:
+                pending += self._begin(batch, source, pending)
+                if not pending:
+                    return
+                outcome = batch.results.get()
+                pending -= 1
+                self._loop.call_soon_threadsafe(batch.taken)
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                yield outcome
+        finally:
+            asyncio.run_coroutine_threadsafe(batch.close(), self._loop).result(_STOP_S)
+
+    def _begin(self, batch: Batch, source: Iterator[Request], pending: int) -> int:
+        """Begin some more visits; as many as may be when no result waits to be taken. Returns how many."""
+        begun = 0
+        while pending + begun < _LOOK_AHEAD:
+            some = 0
+            for request in islice(source, min(_TAKEN_AT_ONCE, _LOOK_AHEAD - pending - begun)):
+                self._loop.call_soon_threadsafe(batch.add, request)
+                some += 1
+            begun += some
+            if not some or not batch.results.empty():
+                break
+        return begun
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        self._ready.set()
+        try:
+            await self._stop.wait()
+        finally:
+            await self._wire.aclose()
+
+
+class _Wire:
+    """One exchange at a time per host: sends, receives within all bounds, keeps connections and cookies."""
+
+    def __init__(self, settings: FetchSettings, guard: Guard, trust: ssl.SSLContext | None) -> None:
+        self._settings = settings
+        self._guard = guard
+        self._trust = trust or httpx.create_ssl_context(trust_env=False)
+        self._idle: OrderedDict[str, Connection] = OrderedDict()
+        """By host; the one that rested longest first."""
+        self._cookies: dict[str, httpx.Cookies] = {}
+        """By host, so that no Domain attribute carries a cookie to another one."""
+        self._client = httpx.AsyncClient(
+            transport=_Transport(),
+            headers={
+                "User-Agent": _user_agent(settings),
+                "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                "Accept-Encoding": "gzip",
+            },
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            follow_redirects=False,
+            trust_env=False,
+        )
+        self._connection()  # a proxy that cannot work is told now
+
+    async def exchange(self, key: str, url: str, headers: Headers, *, limit: int, partial: bool) -> Reply:
+        """One GET and its whole answer, or with `partial` no more than its first `limit` bytes; raises `Failed`."""
+        connection = self._idle.pop(key, None) or self._connection()
+        reusable = False
+        payload = bytearray()
+        try:
+            async with asyncio.timeout(self._settings.deadline_s):
+                request = self._request(key, url, headers, connection)
+                response = await self._client.send(request, stream=True)
+                try:
+                    if response.has_redirect_location:
+                        limit, partial = _REDIRECT_BYTES, True
+                    whole = await _receive(response, payload, limit, partial)
+                finally:
+                    await response.aclose()
+            reply = _reply(request, response, bytes(payload))
+            if whole and exceeds_length(reply.payload, reply.headers, connection.last_read):
+                raise Failed("protocol", f"{request.url.host} sent more than its Content-Length says", retry=True)
+            self._keep_cookies(key, response)
+            reusable = whole and ends_cleanly(reply.payload, reply.headers, connection.last_read)
+        except TimeoutError:
+            came = f"{len(payload):,} bytes of the page" if payload else "nothing of the page"
+            seconds = f"{self._settings.deadline_s:g} s"
+            raise Failed("timeout", f"{host_and_port(url)[0]} did not answer within {seconds} ({came} came)") from None
+        finally:
+            if reusable:
+                await self._keep(key, connection)
+            else:
+                await connection.aclose()
+        return reply
+
+    async def aclose(self) -> None:
+        """Close the connections at rest; those in use are closed where their exchange is cancelled."""
+        while self._idle:
+            await self._idle.popitem()[1].aclose()
+        await self._client.aclose()
+
+    def _connection(self) -> Connection:
+        return Connection(
+            self._guard,
+            self._trust,
+            proxy=self._settings.proxy,
+            connect_s=self._settings.connect_s,
+            max_header_bytes=self._settings.max_header_bytes,
+        )
+
+    def _request(self, key: str, url: str, headers: Headers, connection: Connection) -> httpx.Request:
+        raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
+        request = self._client.build_request("GET", url, headers=raw, extensions={"connection": connection})
+        if key in self._cookies:
+            self._cookies[key].set_cookie_header(request)
+        return request
+
+    async def _keep(self, key: str, connection: Connection) -> None:
+        self._idle[key] = connection
+        if len(self._idle) > _IDLE_CONNECTIONS:
+            await self._idle.popitem(last=False)[1].aclose()
+
+    def _keep_cookies(self, key: str, response: httpx.Response) -> None:
+        if "set-cookie" not in response.headers:
+            return
+        cookies = self._cookies.setdefault(key, httpx.Cookies())
+        cookies.extract_cookies(response)
+        if len(cookies) > _COOKIES_KEPT:  # a server that fills the jar would soon refuse its own cookies
+            del self._cookies[key]
+
+
+class _Transport(httpx.AsyncBaseTransport):
+    """Sends on the connection that the request names."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        connection: Connection = request.extensions["connection"]
+        host, port = host_and_port(str(request.url))
+        target = request.url.raw_path
+        answer = await connection.send(request.url.raw_scheme, host, port, target, request.headers.raw)
+        return httpx.Response(
+            answer.status, headers=answer.headers, stream=_Body(answer), extensions={"answer": answer}
+        )
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of an answer as httpx wants it."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._chunks = answer.body
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._chunks
+
+    async def aclose(self) -> None:
+        await self._chunks.aclose()
+
+
+async def _receive(response: httpx.Response, payload: bytearray, limit: int, partial: bool) -> bool:
+    """Read the body as it comes over the wire; False when it was cut at the limit."""
+    async for chunk in response.aiter_raw():
+        payload += chunk
+        if len(payload) > limit:
+            if not partial:
+                raise Failed("too-large", f"the page is larger than {limit:,} bytes")
+            del payload[limit:]
+            return False
+    return True
+
+
+def _reply(request: httpx.Request, response: httpx.Response, payload: bytes) -> Reply:
+    answer: Answer = response.extensions["answer"]
+    return Reply(
+        status=answer.status,
+        reason=answer.reason.decode("latin-1"),
+        http_version=answer.version.decode("latin-1"),
+        headers=tuple(pair for pair in _text(answer.headers) if pair[0].lower() != "transfer-encoding"),
+        payload=payload,
+        request_headers=_text(request.headers.raw),
+        ip=answer.ip,
+        certificate_sha256=answer.certificate_sha256,
+    )
+
+
+def _text(raw: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
+
+
+def _user_agent(settings: FetchSettings) -> str:
+    """Who asks, and where to complain; raises `ConfigError`."""
+    contact = settings.contact
+    if not (contact.isascii() and contact.isprintable()):
+        raise ConfigError(f"contact {contact!r} cannot stand in a header", hint="use an ASCII mail or web address")
+    return f"{AGENT}/{settings.version}" + (f" (+{contact})" if contact else "")

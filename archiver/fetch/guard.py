@@ -1,0 +1,445 @@
+"""Which addresses may be contacted, and connections to exactly those. The only user of httpcore.
+
+`Guard` turns a host into checked addresses or refuses; `Connection` speaks HTTP/1.1 over one socket to one of
+them, so that a name that changes its answer between check and use (DNS rebinding) gains nothing. TLS still
+verifies the certificate against the host name. Private destinations are contacted only when the URL's own
+host and port are on the allow-list. Nothing here follows redirects, retries or decodes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import select
+import socket
+import ssl
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+
+import httpcore
+
+from archiver.errors import BadUrl, ConfigError
+from archiver.fetch import Failed
+from archiver.urls import host_and_port
+
+Resolve = Callable[[str], Sequence[str]]
+"""A host name to its addresses, blocking; raises OSError."""
+
+_LOOKUPS_AT_ONCE = 8
+_ADDRESSES_TRIED = 4
+
+# IANA special-purpose registries (RFC 6890 and later) and what else leads inside. `ipaddress.is_global` is not
+# used: its answers differ between Python versions and miss translated addresses.
+_SPECIAL = tuple(
+    (ip_network(network), words)
+    for network, words in (
+        ("0.0.0.0/8", "an unspecified address"),
+        ("10.0.0.0/8", "a private address"),
+        ("100.64.0.0/10", "an address inside a provider's network (CGNAT)"),
+        ("127.0.0.0/8", "a loopback address"),
+        ("168.63.129.16/32", "a cloud provider's internal address"),
+        ("169.254.0.0/16", "a link-local address"),
+        ("172.16.0.0/12", "a private address"),
+        ("192.0.0.0/24", "a reserved address"),
+        ("192.0.2.0/24", "a documentation address"),
+        ("192.88.99.0/24", "a 6to4 relay"),
+        ("192.168.0.0/16", "a private address"),
+        ("198.18.0.0/15", "a benchmarking address"),
+        ("198.51.100.0/24", "a documentation address"),
+        ("203.0.113.0/24", "a documentation address"),
+        ("224.0.0.0/4", "a multicast address"),
+        ("240.0.0.0/4", "a reserved address"),
+        ("::/128", "an unspecified address"),
+        ("::1/128", "a loopback address"),
+        ("fc00::/7", "a private address"),
+        ("fe80::/10", "a link-local address"),
+        ("fec0::/10", "a private address"),
+        ("ff00::/8", "a multicast address"),
+        ("2001::/32", "a Teredo tunnel"),
+        ("2001::/23", "a reserved address"),
+        ("2001:db8::/32", "a documentation address"),
+        ("2002::/16", "a 6to4 tunnel"),
+        ("3fff::/20", "a documentation address"),
+    )
+)
+_GLOBAL_V6 = ip_network("2000::/3")
+_NAT64 = ip_network("64:ff9b::/96")
+
+
+def refusal(address: str) -> str:
+    """What kind of non-public address this is ("a loopback address"), or "" for a public one."""
+    ip = ip_address(address)
+    if isinstance(ip, IPv6Address):
+        inner = ip.ipv4_mapped or (IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
+        if inner is not None:
+            return refusal(str(inner))
+    for network, words in _SPECIAL:
+        if ip.version == network.version and ip in network:
+            return words
+    return "" if isinstance(ip, IPv4Address) or ip in _GLOBAL_V6 else "a reserved address"
+
+
+def system_resolver(host: str) -> Sequence[str]:
+    """Addresses of a host as the operating system gives them."""
+    return tuple(str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
+
+
+class Guard:
+    """Decides for one run; every host is resolved once."""
+
+    def __init__(self, allow_hosts: Iterable[str], resolve: Resolve) -> None:
+        self._allowed = frozenset(_allowed(entry) for entry in allow_hosts)
+        self._resolve = resolve
+        self._known: dict[str, tuple[str, ...]] = {}
+        self._lookups = asyncio.Semaphore(_LOOKUPS_AT_ONCE)
+
+    async def addresses(self, host: str, port: int) -> tuple[str, ...]:
+        """The addresses that may be contacted for this host and port; raises `Failed` (dns, refused)."""
+        if host not in self._known:
+            self._known[host] = (host,) if _is_literal(host) else await self._look_up(host)
+        for address in self._known[host]:
+            self._check(host, port, address)
+        return self._known[host]
+
+    def check_literal(self, host: str, port: int) -> None:
+        """All that can be checked when a proxy resolves the names; raises `Failed` (refused)."""
+        if _is_literal(host) or host == "localhost" or host.endswith(".localhost"):
+            self._check(host, port, host if _is_literal(host) else "127.0.0.1")
+
+    def _check(self, host: str, port: int, address: str) -> None:
+        words = refusal(address)
+        if words and (host, port) not in self._allowed:
+            what = f"{host} is {words}" if host == address else f"{host} resolves to {address}, {words}"
+            where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+            raise Failed("refused", f"{what}, and not contacted", hint=f"--allow-host {where} permits it")
+
+    async def _look_up(self, host: str) -> tuple[str, ...]:
+        """In a thread of its own, because a stuck resolver can be neither cancelled nor waited for.
+
+        The slot is given back when the thread ends, so that stuck ones stay bounded too.
+        """
+        await self._lookups.acquire()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[tuple[str, ...]] = loop.create_future()
+
+        def settle(addresses: tuple[str, ...], error: Exception | None) -> None:
+            self._lookups.release()
+            if future.cancelled():
+                return
+            if error is None:
+                future.set_result(addresses)
+            else:
+                future.set_exception(error)
+
+        def work() -> None:
+            addresses: tuple[str, ...] = ()
+            error: Exception | None = None
+            try:
+                addresses = tuple(dict.fromkeys(self._resolve(host)))
+            except Exception as caught:
+                error = caught
+            with contextlib.suppress(RuntimeError):  # the loop is closed when the run was cancelled meanwhile
+                loop.call_soon_threadsafe(settle, addresses, error)
+
+        threading.Thread(target=work, name=f"archiver-dns-{host}", daemon=True).start()
+        try:
+            addresses = await future
+        except (OSError, UnicodeError) as error:
+            raise Failed("dns", f"{host} cannot be resolved ({_words(error)})") from None
+        if not addresses:
+            raise Failed("dns", f"{host} has no address")
+        return addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Head of a response, and its body still to come."""
+
+    status: int
+    reason: bytes
+    version: bytes
+    headers: list[tuple[bytes, bytes]]
+    """In wire order and case."""
+    body: AsyncGenerator[bytes, None]
+    ip: str
+    """"" when a proxy stands between."""
+    certificate_sha256: str
+
+
+class Connection:
+    """At most one socket, to one host, used for one exchange at a time; reconnects when the server hung up."""
+
+    def __init__(
+        self, guard: Guard, trust: ssl.SSLContext, *, proxy: str, connect_s: float, max_header_bytes: int
+    ) -> None:
+        self._guard = guard
+        self._proxied = bool(proxy)
+        self._backend = _Backend(None if proxy else guard, connect_s, max_header_bytes)
+        shared: dict[str, Any] = {
+            "ssl_context": trust,
+            "max_connections": 1,
+            "keepalive_expiry": 300.0,
+            "network_backend": self._backend,
+        }
+        self._pool = _proxy_pool(proxy, shared) if proxy else httpcore.AsyncConnectionPool(**shared)
+
+    async def send(
+        self, scheme: bytes, host: str, port: int, target: bytes, headers: list[tuple[bytes, bytes]]
+    ) -> Answer:
+        """One GET; raises `Failed`. The body must be read to its end, or the connection be closed."""
+        if self._proxied:
+            self._guard.check_literal(host, port)
+        request = httpcore.Request(
+            b"GET",
+            httpcore.URL(scheme=scheme, host=host.encode("ascii"), port=port, target=target),
+            headers=headers,
+        )
+        self._backend.expect_head()
+        with _translated(host):
+            response = await self._pool.handle_async_request(request)
+        stream = self._backend.stream
+        stream.expect_body()
+        return Answer(
+            status=response.status,
+            reason=response.extensions.get("reason_phrase", b""),
+            version=response.extensions.get("http_version", b"HTTP/1.1"),
+            headers=response.headers,
+            body=_body(response, host),
+            ip="" if self._proxied else stream.address,
+            certificate_sha256=stream.certificate_sha256,
+        )
+
+    @property
+    def last_read(self) -> bytes:
+        """The bytes that arrived last: a message that ends before they do was followed by something else."""
+        return self._backend.stream.last_read
+
+    async def aclose(self) -> None:
+        """Close the socket at once."""
+        await self._pool.aclose()
+        self._backend.close()
+
+
+class _Backend(httpcore.AsyncNetworkBackend):
+    """Opens the sockets of one `Connection`; without a guard (behind a proxy) to whatever address the name has."""
+
+    def __init__(self, guard: Guard | None, connect_s: float, max_header_bytes: int) -> None:
+        self._guard = guard
+        self._connect_s = connect_s
+        self._max_header_bytes = max_header_bytes
+        self._stream: _Stream | None = None
+
+    @property
+    def stream(self) -> _Stream:
+        assert self._stream is not None, "no connection yet"
+        return self._stream
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        addresses = await self._guard.addresses(host, port) if self._guard else await _unchecked(host)
+        failed: Failed | None = None
+        for address in addresses[:_ADDRESSES_TRIED]:
+            try:
+                sock = await _connected(address, port, self._connect_s)
+            except TimeoutError:
+                failed = Failed("timeout", f"{host} ({address}) did not accept a connection in {self._connect_s:g} s")
+            except OSError as error:
+                failed = Failed("connect", f"{host} ({address}) cannot be connected to ({_words(error)})")
+            else:
+                self._stream = _Stream(sock, host, address, self._connect_s, self._max_header_bytes)
+                return self._stream
+        raise failed or Failed("dns", f"{host} has no address")
+
+    def expect_head(self) -> None:
+        """Count anew, before a request is sent."""
+        if self._stream is not None:
+            self._stream.expect_head()
+
+    def close(self) -> None:
+        """Also when httpcore lost sight of the socket because it was cancelled."""
+        if self._stream is not None:
+            self._stream.close()
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """One socket: bare for http (and for the first words to a proxy), behind asyncio's TLS for https."""
+
+    def __init__(self, sock: socket.socket, host: str, address: str, connect_s: float, max_header_bytes: int) -> None:
+        self.address = address
+        self.certificate_sha256 = ""
+        self.last_read = b""
+        self._sock = sock
+        self._host = host
+        self._connect_s = connect_s
+        self._max_header_bytes = max_header_bytes
+        self._head_left: int | None = max_header_bytes
+        self._tls: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    def expect_head(self) -> None:
+        self._head_left = self._max_header_bytes
+
+    def expect_body(self) -> None:
+        self._head_left = None
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """At most `max_bytes`, b"" at the end; while a head is expected no more than a head may have."""
+        if self._head_left is not None:
+            if self._head_left <= 0:
+                raise Failed("too-large", f"{self._host} sent headers of more than {self._max_header_bytes:,} bytes")
+            max_bytes = min(max_bytes, self._head_left)
+        try:
+            data = await (self._tls[0].read(max_bytes) if self._tls else self._loop.sock_recv(self._sock, max_bytes))
+        except OSError as error:
+            raise httpcore.ReadError(_words(error)) from None
+        if self._head_left is not None:
+            self._head_left -= len(data)
+        self.last_read = data or self.last_read
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        try:
+            if self._tls is None:
+                await self._loop.sock_sendall(self._sock, buffer)
+            else:
+                self._tls[1].write(buffer)
+                await self._tls[1].drain()
+        except OSError as error:
+            raise httpcore.WriteError(_words(error)) from None
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        name = server_hostname or self._host
+        try:
+            async with asyncio.timeout(self._connect_s):
+                self._tls = await asyncio.open_connection(sock=self._sock, ssl=ssl_context, server_hostname=name)
+        except ssl.SSLCertVerificationError as error:
+            self.close()
+            raise Failed("tls", f"the certificate of {name} is not valid: {error.verify_message}") from None
+        except TimeoutError:
+            self.close()
+            raise Failed("timeout", f"{name} ({self.address}) did not agree on TLS in {self._connect_s:g} s") from None
+        except (OSError, ssl.CertificateError) as error:
+            self.close()
+            raise Failed("tls", f"no TLS connection to {name} ({self.address}): {_words(error)}") from None
+        certificate = self._tls[1].get_extra_info("ssl_object").getpeercert(binary_form=True)
+        self.certificate_sha256 = hashlib.sha256(certificate).hexdigest()
+        return self
+
+    def get_extra_info(self, info: str) -> object:
+        """What httpcore asks for: "is_readable", which on an idle connection means that the server hung up."""
+        if info == "ssl_object" and self._tls:
+            return self._tls[1].get_extra_info("ssl_object")
+        if info == "is_readable":
+            return self._tls[0].at_eof() if self._tls else _is_readable(self._sock)
+        return None
+
+    async def aclose(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """At once, without the TLS farewell: nothing is wanted from the peer any more."""
+        if self._tls is not None:
+            self._tls[1].transport.abort()
+        self._sock.close()
+
+    @property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+
+def _proxy_pool(proxy: str, shared: dict[str, Any]) -> httpcore.AsyncConnectionPool:
+    """Refuses everything but http://, which needs no further library and no TLS within TLS."""
+    parts = httpcore.URL(proxy)
+    if parts.scheme != b"http" or not parts.host:
+        raise ConfigError("the proxy is no http:// address", hint="write http://HOST:PORT")
+    return httpcore.AsyncHTTPProxy(proxy_url=proxy, **shared)
+
+
+async def _connected(address: str, port: int, seconds: float) -> socket.socket:
+    """Raises TimeoutError and other OSErrors."""
+    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        async with asyncio.timeout(seconds):
+            await asyncio.get_running_loop().sock_connect(sock, (address, port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+async def _unchecked(host: str) -> tuple[str, ...]:
+    """Addresses of a proxy, which the user named."""
+    try:
+        infos = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise Failed("dns", f"the proxy {host} cannot be resolved ({_words(error)})") from None
+    return tuple(dict.fromkeys(str(info[4][0]) for info in infos))
+
+
+@contextlib.contextmanager
+def _translated(host: str) -> Iterator[None]:
+    """Errors of httpcore as `Failed`; those of our own backend pass."""
+    try:
+        yield
+    except (httpcore.ReadError, httpcore.WriteError) as error:
+        raise Failed("connect", f"the connection to {host} broke ({error})", retry=True) from None
+    except httpcore.RemoteProtocolError as error:
+        raise Failed("protocol", f"{host} broke off or does not speak HTTP: {error}", retry=True) from None
+    except httpcore.ProxyError as error:
+        raise Failed("connect", f"the proxy does not lead to {host}: {error}") from None
+    except httpcore.LocalProtocolError as error:
+        raise Failed("protocol", f"no valid request can be made for {host}: {error}") from None
+
+
+async def _body(response: httpcore.Response, host: str) -> AsyncGenerator[bytes, None]:
+    try:
+        with _translated(host):
+            async for chunk in response.aiter_stream():
+                yield chunk
+    finally:
+        await response.aclose()
+
+
+def _allowed(entry: str) -> tuple[str, int]:
+    hint = "write HOST:PORT as it stands in the URL, such as 127.0.0.1:8000"
+    try:
+        host, port = host_and_port(f"http://{entry}")
+    except BadUrl as error:
+        raise ConfigError(f"allowed host {entry!r}: {error}", hint=hint) from None
+    if not entry.endswith(f":{port}"):
+        raise ConfigError(f"allowed host {entry!r} names no port", hint=hint)
+    return host, port
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_readable(sock: socket.socket) -> bool:
+    if sock.fileno() < 0:
+        return True
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _words(error: Exception) -> str:
+    """An OSError as people know it: "Connection refused"."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

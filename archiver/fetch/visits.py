@@ -1,0 +1,368 @@
+"""One URL on its way to a capture, and many of them side by side.
+
+A `Visit` is advanced one exchange at a time: robots.txt first, then the page, a redirect or a second try. Between
+two exchanges it waits in the queue of the host where it stands, so that no host waits for another and each is
+asked one thing at a time. Runs inside the event loop of `Fetcher`; what one exchange is, is an argument.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from archiver.errors import BadUrl
+from archiver.fetch import Failed, FetchSettings
+from archiver.fetch.body import Headers, decode
+from archiver.fetch.pace import Jitter, Pace, backoff, retry_after
+from archiver.fetch.robots import READ_BYTES, REDIRECTS, Rules, rules_from
+from archiver.model import Capture, FetchFailure, Hop, Request
+from archiver.urls import DEFAULT_PORTS, host_and_port, join_url, normalise_url, origin_of
+
+MAX_HOPS: Final = 10
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_TRY_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
+_TOO_MUCH: Final = frozenset({429, 503})
+_NO_ANSWER: Final = frozenset({"dns", "connect", "timeout", "tls"})
+_SILENCES: Final = 3
+"""After so many exchanges in a row without an answer a host counts as down for the rest of the run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One answer as it came over the wire; header names and values as in `Capture`."""
+
+    status: int
+    reason: str
+    http_version: str
+    headers: tuple[tuple[str, str], ...]
+    payload: bytes
+    request_headers: tuple[tuple[str, str], ...]
+    ip: str
+    certificate_sha256: str
+
+    def header(self, name: str) -> str:
+        """The first header of that name (lower case), or ""."""
+        return next((value for key, value in self.headers if key.lower() == name), "")
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads, or ""."""
+        return self.header("location") if self.status in _REDIRECTS else ""
+
+
+class Exchange(Protocol):
+    """One request and its whole answer, from the host `key`; raises `Failed`."""
+
+    async def __call__(self, key: str, url: str, headers: Headers, *, limit: int, partial: bool) -> Reply:
+        """With `partial` a body beyond `limit` is cut, else it is a failure."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """A request and how far it came."""
+
+    request: Request
+    url: str
+    """Where it stands: the address to ask next."""
+    hops: tuple[Hop, ...] = ()
+    tries: int = 0
+    """Requests already made to `url`."""
+
+
+@dataclass(slots=True)
+class _Host:
+    """What a run knows of one host."""
+
+    pace: Pace
+    retries_left: int
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held during an exchange: one at a time, also when several batches are under way."""
+    robots_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    robots: dict[str, Rules | Failed] = field(default_factory=dict)
+    """By origin."""
+    silences: int = 0
+    closed: Failed | None = None
+    """Why it is asked no more in this run."""
+
+
+class Visits:
+    """Advances visits; keeps what is known of the hosts for the length of a run."""
+
+    def __init__(
+        self, settings: FetchSettings, exchange: Exchange, now: Callable[[], datetime], jitter: Jitter
+    ) -> None:
+        self._settings = settings
+        self._exchange = exchange
+        self._now = now
+        self._jitter = jitter
+        self._hosts: dict[str, _Host] = {}
+        self._room = asyncio.Semaphore(settings.hosts_at_once)
+
+    async def prepare(self, visit: Visit) -> FetchFailure | None:
+        """All that comes before the page itself: robots.txt and the host's pause. None: `advance` may go on."""
+        try:
+            host = self._host(visit.url)
+            rules = await self._rules(visit.url)
+            if why := rules.refusal(visit.url):
+                raise Failed("robots", why)
+        except Failed as failed:
+            return self._failure(visit, failed)
+        await asyncio.sleep(host.pace.pause(_clock()))
+        return None
+
+    async def advance(self, visit: Visit) -> Capture | FetchFailure | None:
+        """One exchange; None when the visit goes on, perhaps elsewhere, perhaps for a second try."""
+        host = self._host(visit.url)
+        at = self.moment()
+        try:
+            if host.closed is not None:
+                raise host.closed.with_traceback(None)
+            reply = await self._turn(visit.url, _validators(visit), limit=self._settings.max_wire_bytes, partial=False)
+            if reply.status in _TRY_AGAIN and self._retry_later(visit.url, visit.tries, reply):
+                visit.tries += 1
+                return None
+            if reply.location:
+                _follow(visit, reply)
+                return None
+            return self._capture(visit, reply, at)
+        except Failed as failed:
+            if failed.retry and self._retry_later(visit.url, visit.tries):
+                visit.tries += 1
+                return None
+            return self._failure(visit, failed)
+
+    def moment(self) -> datetime:
+        """Now, in UTC and whole seconds."""
+        return self._now().astimezone(UTC).replace(microsecond=0)
+
+    def _host(self, url: str) -> _Host:
+        key = host_key(url)
+        if key not in self._hosts:
+            pace = Pace(self._settings.delay_s, self._settings.max_delay_s)
+            self._hosts[key] = _Host(pace, self._settings.host_retries)
+        return self._hosts[key]
+
+    async def _turn(self, url: str, headers: Headers, *, limit: int, partial: bool) -> Reply:
+        """The next exchange with the host of `url`, when it is free and has had its pause."""
+        host = self._host(url)
+        async with host.lock:
+            await asyncio.sleep(host.pace.pause(_clock()))
+            async with self._room:
+                started = _clock()
+                try:
+                    reply = await self._exchange(host_key(url), url, headers, limit=limit, partial=partial)
+                except Failed as failed:
+                    host.silences = host.silences + 1 if failed.kind in _NO_ANSWER else 0
+                    if host.silences >= _SILENCES:
+                        host.closed = Failed(failed.kind, f"{failed.reason}; given up after {_SILENCES} such failures")
+                    raise
+                finally:
+                    ended = _clock()
+                    host.pace.answered(ended, ended - started)
+        host.silences = 0
+        return reply
+
+    def _retry_later(self, url: str, tries: int, reply: Reply | None = None) -> bool:
+        """Whether there will be another try; the host has been given its time until then."""
+        host, settings, now = self._host(url), self._settings, _clock()
+        asked = retry_after(reply.header("retry-after"), self._now()) if reply is not None else None
+        if reply is not None and reply.status in _TOO_MUCH:
+            host.pace.slow_down()
+            if asked is not None and asked > settings.max_wait_s:
+                host.closed = Failed(
+                    "timeout",
+                    f"the host answered {reply.status} and asks to be left alone for {asked:,.0f} s, "
+                    f"longer than the {settings.max_wait_s:,.0f} s that a run waits",
+                    hint="the next run tries again",
+                )
+        if host.closed is not None or tries >= settings.retries or host.retries_left <= 0:
+            return False
+        host.retries_left -= 1
+        host.pace.hold(now, min(asked or 0.0, settings.max_wait_s))
+        host.pace.hold(now, backoff(tries, self._jitter, settings.max_wait_s))
+        return True
+
+    async def _rules(self, url: str) -> Rules:
+        """The rules of the origin, read once in a run; raises `Failed` when the host itself cannot be had."""
+        host, origin = self._host(url), origin_of(url)
+        async with host.robots_lock:
+            if origin not in host.robots:
+                host.robots[origin] = rules = await self._read_rules(origin)
+                if isinstance(rules, Rules):
+                    host.pace.at_least(rules.delay_s)
+        rules = host.robots[origin]
+        if isinstance(rules, Failed):
+            raise rules.with_traceback(None)
+        return rules
+
+    async def _read_rules(self, origin: str) -> Rules | Failed:
+        url, tries, hops = f"{origin}/robots.txt", 0, 0
+        while True:
+            try:
+                reply = await self._turn(url, (), limit=READ_BYTES, partial=True)
+                if reply.status in _TRY_AGAIN and self._retry_later(url, tries, reply):
+                    tries += 1
+                    continue
+                if not reply.location:
+                    return rules_from(
+                        reply.status, decode(reply.payload, reply.headers, limit=READ_BYTES, partial=True)
+                    )
+                url, tries, hops = join_url(url, _as_ascii(reply.location)), 0, hops + 1
+                if hops > REDIRECTS:
+                    return Rules()
+            except BadUrl as error:
+                return Rules(closed=f"robots.txt redirects to no address ({error})")
+            except Failed as failed:
+                if failed.retry and self._retry_later(url, tries):
+                    tries += 1
+                elif hops == 0 and failed.kind in (*_NO_ANSWER, "refused") and failed.kind != "timeout":
+                    return Failed(failed.kind, failed.reason, hint=failed.hint)
+                else:
+                    return Rules(closed=f"robots.txt cannot be read: {failed.reason}")
+
+    def _capture(self, visit: Visit, reply: Reply, at: datetime) -> Capture:
+        if reply.status == 206 or reply.status < 200:
+            raise Failed(
+                "protocol", f"answered {reply.status}, which is no whole page and was not asked for", retry=True
+            )
+        if reply.status == 304 and not _validators(visit):
+            raise Failed(
+                "protocol", "answered 304 (not modified) although nothing to compare with was sent", retry=True
+            )
+        return Capture(
+            requested_url=visit.request.url,
+            url=visit.url,
+            captured_at=at,
+            status=reply.status,
+            headers=reply.headers,
+            payload=reply.payload,
+            content=decode(reply.payload, reply.headers, limit=self._settings.max_decoded_bytes),
+            reason=reply.reason,
+            http_version=reply.http_version,
+            request_headers=reply.request_headers,
+            hops=visit.hops,
+            ip=reply.ip,
+            certificate_sha256=reply.certificate_sha256,
+        )
+
+    def _failure(self, visit: Visit, failed: Failed) -> FetchFailure:
+        reason = f"redirected to {visit.url}: {failed.reason}" if visit.hops else failed.reason
+        return FetchFailure(
+            url=visit.request.url, kind=failed.kind, reason=reason, hint=failed.hint, failed_at=self.moment()
+        )
+
+
+class Batch:
+    """The visits of one call of `Fetcher.fetch`: a queue and a worker for each host, one queue of results.
+
+    At most `results_kept` captures wait to be taken; then the workers wait, so that memory stays bounded.
+    """
+
+    def __init__(self, visits: Visits, results_kept: int) -> None:
+        self.results: queue.SimpleQueue[Capture | FetchFailure | BaseException] = queue.SimpleQueue()
+        self._visits = visits
+        self._slots = asyncio.Semaphore(results_kept)
+        self._queues: dict[str, deque[Visit]] = {}
+        self._workers: set[asyncio.Task[None]] = set()
+
+    def add(self, request: Request) -> None:
+        """Begin a visit."""
+        try:
+            self._enqueue(Visit(request, normalise_url(request.url)))
+        except BadUrl as error:
+            failed_at = self._visits.moment()
+            failure = FetchFailure(
+                url=request.url, kind="refused", reason=str(error), hint=error.hint, failed_at=failed_at
+            )
+            self.results.put(failure)
+
+    def taken(self) -> None:
+        """One result left the queue."""
+        self._slots.release()
+
+    async def close(self) -> None:
+        """Cancel what is under way."""
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+
+    def _enqueue(self, visit: Visit, *, first: bool = False) -> None:
+        key = host_key(visit.url)
+        if key not in self._queues:
+            self._queues[key] = deque()
+            worker = asyncio.get_running_loop().create_task(self._work(key))
+            self._workers.add(worker)
+            worker.add_done_callback(self._finished)
+        if first:
+            self._queues[key].appendleft(visit)
+        else:
+            self._queues[key].append(visit)
+
+    async def _work(self, key: str) -> None:
+        visits = self._queues[key]
+        while visits:
+            visit = visits.popleft()
+            outcome: Capture | FetchFailure | None = await self._visits.prepare(visit)
+            await self._slots.acquire()
+            outcome = outcome or await self._visits.advance(visit)
+            if outcome is None:
+                self._slots.release()
+                self._enqueue(visit, first=host_key(visit.url) == key)
+            else:
+                self.results.put(outcome)
+        del self._queues[key]
+
+    def _finished(self, worker: asyncio.Task[None]) -> None:
+        self._workers.discard(worker)
+        if not worker.cancelled() and (error := worker.exception()) is not None:
+            self.results.put(error)
+
+
+def host_key(url: str) -> str:
+    """What has one queue and one pace: a host, whatever the scheme; a service on a port of its own stands alone."""
+    host, port = host_and_port(url)
+    return host if port in DEFAULT_PORTS.values() else f"{host}:{port}"
+
+
+def _validators(visit: Visit) -> Headers:
+    """Conditional headers, for the address that they were given for and not for where it redirects to."""
+    if visit.hops:
+        return ()
+    headers = (("If-None-Match", visit.request.etag), ("If-Modified-Since", visit.request.last_modified))
+    return tuple((name, value) for name, value in headers if value and value.isprintable() and _is_latin1(value))
+
+
+def _follow(visit: Visit, reply: Reply) -> None:
+    """Move to where a redirect leads; raises `Failed`."""
+    try:
+        target = join_url(visit.url, _as_ascii(reply.location))
+    except BadUrl as error:
+        raise Failed("refused", f"redirects to no address we follow: {error}") from None
+    visit.hops = (*visit.hops, Hop(url=visit.url, status=reply.status, location=reply.location))
+    seen = [hop.url for hop in visit.hops]
+    # A page may set a cookie and lead back to itself, which only the number of hops bounds.
+    if target in seen and not reply.header("set-cookie"):
+        circle = [*seen[seen.index(target) :], target]
+        raise Failed("redirects", f"redirects in a circle: {' → '.join(circle)}")
+    if len(visit.hops) > MAX_HOPS:
+        raise Failed("redirects", f"more than {MAX_HOPS} redirects, the last one to {target}")
+    visit.url = target
+    visit.tries = 0
+
+
+def _as_ascii(location: str) -> str:
+    """Bytes beyond ASCII in a Location are sent back as they are, escaped, as browsers do."""
+    return "".join(char if char.isascii() else f"%{ord(char):02X}" for char in location)
+
+
+def _is_latin1(value: str) -> bool:
+    return all(ord(char) < 256 for char in value)
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()

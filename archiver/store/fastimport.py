@@ -8,7 +8,6 @@ publication, and does not launch git.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import subprocess
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from typing import IO, Protocol
 
 from archiver.errors import StoreError
 from archiver.model import Article, Revision
+from archiver.store.disk import sync_folder
 from archiver.store.layout import article_path, metadata_path
 from archiver.store.serialize import article_text, commit_message, metadata_text
 
@@ -107,7 +107,7 @@ class FastImport:
         if commits and self._read_ref() != commits[-1]:
             raise self._failure(f"{self._ref} did not move")
         for folder in self._folders:
-            _sync_folder(folder)
+            sync_folder(folder)
         self._acknowledged = self._mark
         return commits
 
@@ -224,12 +224,3 @@ def _drain(stream: IO[bytes], put: Callable[[str], object]) -> None:
     for line in stream:
         put(line.decode("utf-8", "replace").rstrip("\n"))
     put("")
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable: git syncs its files, not their folders."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

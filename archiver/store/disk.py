@@ -1,0 +1,38 @@
+"""Puts bytes on disk whole, and makes them stay there when the power fails."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+
+
+def append(file: FileIO, data: bytes) -> None:
+    """Write all of the data at the end of an unbuffered file, or nothing of it. Raises OSError."""
+    end = file.seek(0, os.SEEK_END)
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except BaseException:
+        with suppress(OSError):
+            file.truncate(end)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make what was created or renamed in a folder durable: syncing a file does not sync its name."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folders(folder: Path, root: Path) -> None:
+    """Make a folder below `root`, and those between, durably."""
+    missing = [path for path in (folder, *folder.parents) if path.is_relative_to(root) and not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True)
+        sync_folder(path.parent)

@@ -1,0 +1,254 @@
+"""Keeps the check log: what every look at every address came to, whether or not it made a revision.
+
+Takes checks, writes one file of JSON lines per run, gives them back in order. The first line of a log carries the
+SHA-256 of the log before it, so that "checked, and unchanged" can be proved. Outside git, because most checks find
+nothing. Never changes a log that was closed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import shutil
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import MISSING, fields
+from datetime import UTC, datetime
+from io import FileIO
+from pathlib import Path
+
+import msgspec
+
+from archiver.errors import StoreError
+from archiver.model import Check
+from archiver.store import disk
+from archiver.store.layout import is_run_id, log_path, run_id
+
+_CHECK = "run `archiver check`"
+_DEFAULTS = {field.name: field.default for field in fields(Check) if field.default is not MISSING}
+
+
+class Previous(msgspec.Struct, frozen=True):
+    """The log before this one."""
+
+    run: str
+    sha256: str
+    """Of its lines, uncompressed."""
+
+
+class Start(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The first line of a log."""
+
+    run: str
+    started: datetime
+    program: str
+    tip: str
+    previous: Previous | None = None
+
+
+class Finish(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The last line of a log."""
+
+    finished: datetime
+    tip: str
+    events: dict[str, int]
+    """How many checks came to what."""
+    interrupted: bool = False
+    """Written by a later run, because this one's process ended without a word."""
+
+
+class RunLog:
+    """The log of the run that goes on; `start` gives it its id. A context manager, to be closed inside."""
+
+    def __init__(self, path: Path, file: FileIO, run: str) -> None:
+        """Use `start`."""
+        self.run = run
+        self._path = path
+        self._file = file
+        self._events: Counter[str] = Counter()
+        self._waiting: list[bytes] = []
+
+    @classmethod
+    def start(cls, root: Path, *, now: datetime, program: str, tip: str) -> RunLog:
+        """Begin the log of a new run, under the archive's lock and after `close_interrupted`.
+
+        `program` is name and version, `tip` the commit the run starts from. Raises StoreError.
+        """
+        last = next(reversed(run_ids(root)), "")
+        run = run_id(now, last)
+        path = root / log_path(run)
+        with _reported(path):
+            previous = Previous(last, _sha256(root, last)) if last else None
+            disk.make_folders(path.parent, root)
+            log = cls(path, FileIO(path, "xb"), run)
+            log._waiting.append(_line(Start(run, _whole_seconds(now), program, tip, previous)))
+            log.flush()
+            disk.sync_folder(path.parent)
+        return log
+
+    def __enter__(self) -> RunLog:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Let go of the file. A log that was not closed by then is closed by the next run, as interrupted."""
+        self._file.close()
+
+    def add(self, check: Check) -> None:
+        """Note a check; on disk after `flush`."""
+        facts = {field.name: getattr(check, field.name) for field in fields(check)}
+        kept = {name: _text(value) for name, value in facts.items() if value != _DEFAULTS.get(name, MISSING)}
+        self._waiting.append(_line(kept))
+        self._events[check.event] += 1
+
+    def flush(self) -> None:
+        """Put what was noted on disk, synced. Raises StoreError; then it still waits for the next call."""
+        with _reported(self._path):
+            disk.append(self._file, b"".join(self._waiting))
+            self._waiting.clear()
+            os.fsync(self._file.fileno())
+
+    def close(self, *, now: datetime, tip: str) -> None:
+        """Write the last line and compress the log. Raises StoreError; a later run then closes it."""
+        self._waiting.append(_line(Finish(_whole_seconds(now), tip, dict(self._events))))
+        self.flush()
+        self._file.close()
+        with _reported(self._path):
+            _compress(self._path)
+
+
+def unfinished(root: Path) -> tuple[str, ...]:
+    """The runs whose log was not closed: under the archive's lock, those that a crash cut short."""
+    return tuple(run for run in run_ids(root) if (root / log_path(run)).exists())
+
+
+def close_interrupted(root: Path, *, now: datetime, tip: str) -> tuple[str, ...]:
+    """Close the logs that a crash left open, under the archive's lock; what was done, in words."""
+    done = []
+    for run in unfinished(root):
+        path = root / log_path(run)
+        with _reported(path):
+            if _packed(path).exists() or _finish_for(path, now, tip):
+                _compress(path)
+            else:
+                path.unlink()
+            done.append(f"closed the log of run {run}, which was interrupted")
+    return tuple(done)
+
+
+def run_ids(root: Path) -> tuple[str, ...]:
+    """Every run that has a log, in order."""
+    paths = root.glob("runs/[0-9]*/[0-9]*/*.jsonl*")
+    runs = {run for path in paths if is_run_id(run := path.name.partition(".")[0])}
+    return tuple(sorted(run for run in runs if (path := root / log_path(run)).exists() or _packed(path).exists()))
+
+
+def read_checks(root: Path, *, after: str = "") -> Iterator[tuple[str, Check]]:
+    """Run id and check of everything logged, in order, or what was logged in the runs after the one named.
+
+    A last line that was cut short is left out. Raises StoreError when a log is damaged.
+    """
+    for run in run_ids(root):
+        if run > after:
+            for line in _lines(root, run):
+                try:
+                    facts = msgspec.json.decode(line)
+                    if "url" in facts:
+                        yield run, msgspec.convert(facts, Check)
+                except (msgspec.DecodeError, TypeError) as error:
+                    raise StoreError(f"the log of run {run} is damaged: {error}", hint=_CHECK) from error
+
+
+def verify_chain(root: Path) -> tuple[str, ...]:
+    """What is wrong with the chain of logs, one line each: altered, missing, unreadable."""
+    problems = []
+    before = ""
+    for run in run_ids(root):
+        try:
+            start = msgspec.json.decode(next(_lines(root, run), b""), type=Start)
+            expected = Previous(before, _sha256(root, before)) if before else None
+            if start.run != run:
+                problems.append(f"the log of run {run} says that it is of run {start.run}")
+            elif start.previous != expected and start.previous and start.previous.run != before:
+                problems.append(f"the log of run {start.previous.run} is missing")
+            elif start.previous != expected:
+                problems.append(f"the log of run {before} is not what it was when run {run} started")
+        except (StoreError, msgspec.DecodeError) as error:
+            problems.append(f"the log of run {run} cannot be read: {error}")
+        before = run
+    return tuple(problems)
+
+
+def _finish_for(path: Path, now: datetime, tip: str) -> bool:
+    """Cut off half a line and write the last line for a run that could not; whether there was any line at all."""
+    with path.open("rb") as lines:
+        whole = [line for line in lines if line.endswith(b"\n")]
+    if not whole:
+        return False
+    events = Counter(facts["event"] for line in whole if "event" in (facts := msgspec.json.decode(line)))
+    with FileIO(path, "r+b") as file:
+        file.truncate(sum(map(len, whole)))
+        disk.append(file, _line(Finish(_whole_seconds(now), tip, dict(events), interrupted=True)))
+        os.fsync(file.fileno())
+    return True
+
+
+def _compress(path: Path) -> None:
+    """Put the compressed log in the place of the plain one: the same bytes for the same lines, and never neither."""
+    packed = _packed(path)
+    if not packed.exists():
+        draft = packed.with_name(packed.name + ".part")
+        with path.open("rb") as plain, draft.open("wb") as file:
+            with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0) as pack:
+                shutil.copyfileobj(plain, pack)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(packed)
+        disk.sync_folder(path.parent)
+    path.unlink()
+
+
+def _lines(root: Path, run: str) -> Iterator[bytes]:
+    """The whole lines of a log, closed or not. Raises StoreError."""
+    path = root / log_path(run)
+    packed = _packed(path)
+    try:
+        with gzip.open(packed) if packed.exists() else path.open("rb") as lines:
+            yield from (line for line in lines if line.endswith(b"\n"))
+    except (OSError, EOFError, zlib.error) as error:
+        raise StoreError(f"the log of run {run} cannot be read: {error}", hint=_CHECK) from error
+
+
+def _sha256(root: Path, run: str) -> str:
+    digest = hashlib.sha256()
+    for line in _lines(root, run):
+        digest.update(line)
+    return digest.hexdigest()
+
+
+def _packed(path: Path) -> Path:
+    return path.with_name(path.name + ".gz")
+
+
+def _text(value: object) -> object:
+    """A string as UTF-8 can have it."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+def _line(facts: object) -> bytes:
+    return msgspec.json.encode(facts) + b"\n"
+
+
+def _whole_seconds(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    """Say which log it was when the disk fails."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"the check log cannot be written: {path}: {error.strerror}") from error

@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
-
 from archiver.extract import furniture
 from archiver.extract.blocks import Box, Candidate, Layout, lay_out
 from archiver.extract.body import Body, find_body
+from archiver.extract.evidence import gather
 from archiver.extract.figures import Placed, find_figures
 from archiver.extract.page import parse
 from archiver.extract.record import as_record
 from archiver.extract.structured import Declared, read_declared
+from archiver.errors import BadUrl
 from archiver.model import Article, Block, BlockKind, Extraction, Link, PageDate
-from archiver.text import clean
+from archiver.recipes import Recipe
+from archiver.urls import join_url, normalise_url, without_tracking
 
 __all__ = ["as_record", "extract", "extract_article"]
 
@@ -26,7 +27,7 @@ def extract_article(html: bytes | str, *, url: str = "", previous: Article | Non
 
 
 def extract(
-    html: bytes | str, *, url: str = "", content_type: str = "", previous: Article | None = None
+    html: bytes | str, *, url: str = "", content_type: str = "", recipe: Recipe | None = None, previous: Article | None = None
 ) -> Extraction:
     """The article on a page, why it is none (`problem`), and what could not be read (`warnings`)."""
     page = parse(html, content_type)
@@ -35,14 +36,14 @@ def extract(
     declared = read_declared(page.root, url)
     layout = lay_out(page.root)
     headline = furniture.find_headline(layout, declared, url)
-    body = find_body(layout, declared_text=declared.body, start=headline.index + 1 if headline else 0)
+    body = find_body(layout, gather(declared.body, previous), start=headline.index + 1 if headline else 0)
     article = _article(layout, declared, headline, body, url)
     return Extraction(article=article, warnings=page.warnings + declared.warnings)
 
 
 def _article(layout: Layout, declared: Declared, headline: Candidate | None, body: Body, url: str) -> Article:
     kept = body.kept
-    base = urljoin(url, declared.base_url) if declared.base_url else url
+    base = absolute(url, declared.base_url) or url
     titles = furniture.declared_titles(declared, url)
     if body.core is None or not kept:
         return Article(
@@ -106,7 +107,7 @@ def _blocks(kept: list[Candidate], placed: list[Placed]) -> tuple[Block, ...]:
 
 
 def _kind(candidate: Candidate) -> BlockKind:
-    if furniture.heading_level(candidate):
+    if candidate.level:
         return BlockKind.SUBHEAD
     box: Box | None = candidate.box
     for _ in range(3):
@@ -123,20 +124,11 @@ def _kind(candidate: Candidate) -> BlockKind:
 
 
 def absolute(base: str, address: str) -> str:
-    """An address as the page means it, without tracking; "" where it is none."""
-    address = clean(address)
-    if not address or address.startswith(("#", "javascript:", "data:", "mailto:", "tel:", "about:")):
+    """An address as the page means it, without tracking; "" where it names no other page."""
+    if address.startswith("#"):
         return ""
     try:
-        joined = urljoin(base, address)
-        return _without_tracking(joined) if urlsplit(joined).scheme in ("http", "https", "") else ""
-    except ValueError:
+        joined = join_url(base, address) if base else normalise_url(address)
+    except BadUrl:
         return ""
-
-
-def _without_tracking(url: str) -> str:
-    head, mark, query = url.partition("?")
-    if not mark:
-        return url
-    kept = [part for part in query.split("&") if not part.startswith(("utm_", "fbclid", "gclid", "mc_"))]
-    return head + ("?" + "&".join(kept) if kept else "")
+    return without_tracking(joined)

@@ -64,7 +64,8 @@ class Box:
     words: int = 0
     linked: int = 0
     images: int = 0
-    score: float = 0.0
+    prose: int = 0
+    """Words in blocks that read like prose; filled in by `body`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -90,6 +91,8 @@ class Candidate:
     box: Box
     text: str
     words: int
+    level: int = 0
+    """1 to 6 of a block within h1 to h6, else 0."""
     linked: int = 0
     """Words inside links."""
     bold: int = 0
@@ -245,7 +248,7 @@ class _Walker:
 
     def _add(self, line: str) -> None:
         box = self.box
-        candidate = Candidate(len(self.layout.candidates), box.tag, box, line, word_count(line))
+        candidate = Candidate(len(self.layout.candidates), box.tag, box, line, word_count(line), _heading_level(box))
         if self.done or self.open:
             self._describe(candidate)
         box.words += candidate.words
@@ -277,6 +280,16 @@ class _Walker:
                 spots.append(Spot(str(tag), marks, itemprop, value, rel, inner))
         candidate.linked, candidate.bold = min(candidate.linked, candidate.words), min(candidate.bold, candidate.words)
         candidate.links, candidate.spots = tuple(links), tuple(spots)
+
+
+def _heading_level(box: Box | None) -> int:
+    for _ in range(3):
+        if box is None:
+            break
+        if len(box.tag) == 2 and box.tag[0] == "h" and box.tag[1].isdigit():
+            return int(box.tag[1])
+        box = box.parent
+    return 0
 
 
 @lru_cache(maxsize=8192)

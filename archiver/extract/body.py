@@ -1,23 +1,25 @@
 """Decide which blocks are the article. Takes the page's layout and what is known of it, gives a verdict per block.
 
-The *core* is the box whose own paragraphs weigh most; sections beside it join when they read like it. Within these,
-each block is judged by itself: by the names around it, by how much of it is links, by whether it is set like the
-other paragraphs, by what the page declares as its text, and by whether the last revision had it.
+The *core* is the box whose own paragraphs weigh most; sections beside it join when they read like it. The *trunk* is
+the core and those of its boxes that hold much of the text; what hangs on it in a small box of its own is an *island*.
+Paragraphs on the trunk are the text. An island has to earn its place: by being set like the text, by what the page
+declares as its text, or by having stood in the last revision.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from archiver.extract import words
 from archiver.extract.blocks import Box, Candidate, Layout, Mark
-from archiver.text import fold
+from archiver.extract.evidence import Evidence
 
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।॥:;»”\"'’)\]*]\W*$")
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_DECAY = (1.0, 1.0, 0.7, 0.5, 0.3, 0.2)
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।॥:;»”\"’)\]*]\W*$")
 _COMMENTS = re.compile(r"comment|kommentar|disqus|respond|replies|livefyre", re.I)
+_DECAY = (1.0, 1.0, 0.6, 0.4, 0.25, 0.15)
 
 
 @dataclass(slots=True)
@@ -44,72 +46,78 @@ class Body:
         return [verdict.candidate for verdict in self.verdicts if verdict.kept]
 
 
-def find_body(layout: Layout, *, declared_text: str = "", start: int = 0) -> Body:
+def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
     """Judge every candidate. `start` is the index of the first one after the headline."""
     weights = [_weight(candidate) for candidate in layout.candidates]
-    sums = _sums(layout, weights)
-    foreign = _foreign(layout, sums)
-    core = _core(layout, weights, foreign)
+    for candidate, weight in zip(layout.candidates, weights, strict=True):
+        candidate.box.prose += weight
+    for box in reversed(layout.boxes):
+        if box.parent is not None:
+            box.parent.prose += box.prose
+    foreign = _foreign(layout)
+    core = _core(layout, weights, foreign, start) or _core(layout, weights, foreign, 0)
     if core is None:
         return Body()
-    zones = _zones(layout, core, weights, foreign, start)
     body = Body(core=core, foreign=foreign)
-    for first, last in zones:
-        body.verdicts += _judge(layout, first, last, weights, foreign, declared_text)
-    _trim(body)
+    zones = _zones(layout, core, weights, foreign, start)
+    judge = _Judge(layout, core, weights, foreign, evidence, zones)
+    done = 0
+    for zone in zones:
+        body.verdicts += [judge.verdict(candidate) for candidate in layout.candidates[max(done, zone.first) : zone.last]]
+        done = max(done, zone.last)
+    _drop_empty_headings(body)
     return body
 
 
 def _weight(candidate: Candidate) -> int:
     """The words of a block that reads like prose, else 0."""
-    words = candidate.words
-    if candidate.linked * 5 > words * 2 or candidate.tag in _HEADINGS:
+    count = candidate.words
+    if candidate.linked * 5 > count * 2 or candidate.level:
         return 0
-    if words >= 10 or (words >= 4 and _SENTENCE_END.search(candidate.text)):
-        return words
+    if count >= 10 or (count >= 4 and _SENTENCE_END.search(candidate.text)):
+        return count
     return 0
 
 
-def _sums(layout: Layout, weights: list[int]) -> list[int]:
-    running = [0]
-    for weight in weights:
-        running.append(running[-1] + weight)
-    return running
-
-
-def _foreign(layout: Layout, sums: list[int]) -> set[Box]:
+def _foreign(layout: Layout) -> set[Box]:
     """Boxes whose names say they are furniture, unless they hold much of the page's prose; and all within them."""
-    total = max(1, sums[-1])
+    total = max(1, layout.boxes[0].prose)
     found: set[Box] = set()
     for box in layout.boxes:
         if box.parent in found:
             found.add(box)
         elif box.marks & Mark.FURNITURE and box.tag not in ("html", "body"):
-            share = (sums[box.last] - sums[box.first]) / total
-            if share < (0.8 if _COMMENTS.search(box.name) else 0.3):
+            if box.prose / total < (0.8 if _COMMENTS.search(box.name) else 0.3):
                 found.add(box)
     return found
 
 
-def _core(layout: Layout, weights: list[int], foreign: set[Box]) -> Box | None:
-    best: Box | None = None
-    for candidate, weight in zip(layout.candidates, weights, strict=True):
-        if not weight or candidate.box in foreign or candidate.box.marks & Mark.CAPTION:
+def _core(layout: Layout, weights: list[int], foreign: set[Box], start: int) -> Box | None:
+    """The box that weighs most: its paragraphs count, those deeper down ever less, links and distance against it."""
+    scores: defaultdict[Box, float] = defaultdict(float)
+    opening: dict[Box, int] = {}
+    for candidate in layout.candidates[start:]:
+        weight = weights[candidate.index]
+        if not weight or candidate.box in foreign or _is_caption(candidate):
             continue
         box: Box | None = candidate.box
         for decay in _DECAY:
-            if box is None:
+            if box is None or not box.tag:
                 break
-            box.score += weight * decay
-            if best is None or box.score > best.score:
-                best = box
+            scores[box] += weight * decay
+            opening.setdefault(box, candidate.index - start)
+            if box.tag == "article":
+                break
             box = box.parent
-    return best
+    def total(box: Box) -> float:
+        return scores[box] * (1 - box.linked / max(1, box.words)) ** 2 * (1 + 10 / (10 + opening[box]))
+
+    return max(scores, key=total, default=None)
 
 
-def _zones(layout: Layout, core: Box, weights: list[int], foreign: set[Box], start: int) -> list[tuple[int, int]]:
-    """Index ranges of the core and of the sections around it that read like it."""
-    zones = [(core.first, core.last)]
+def _zones(layout: Layout, core: Box, weights: list[int], foreign: set[Box], start: int) -> list[Box]:
+    """The core, the sections around it that read like it, and boxes whose paragraphs are set exactly like the core's."""
+    zones = [core]
     children: dict[Box | None, list[Box]] = {}
     for box in layout.boxes:
         children.setdefault(box.parent, []).append(box)
@@ -118,65 +126,138 @@ def _zones(layout: Layout, core: Box, weights: list[int], foreign: set[Box], sta
         for sibling in children[outer]:
             if sibling is inner or sibling in foreign or sibling.first == sibling.last:
                 continue
-            prose = sum(weights[sibling.first : sibling.last])
+            prose = sibling.prose
             if prose >= 30 and prose >= 0.6 * sibling.words and sibling.linked * 5 < sibling.words and sibling.first >= start:
-                zones.append((sibling.first, sibling.last))
+                zones.append(sibling)
         if any(sibling.tag in ("h1", "article") and sibling is not inner for sibling in children[outer]):
             break
         inner, outer = outer, outer.parent
-    return sorted(zones)
+    settings: defaultdict[tuple[str, ...], int] = defaultdict(int)
+    for candidate in layout.candidates[core.first : core.last]:
+        settings[_setting(candidate)] += weights[candidate.index]
+    usual = {setting for setting, weight in settings.items() if weight >= 0.4 * core.prose and any(setting[1::2])}
+    for candidate in layout.candidates[start:]:
+        home = candidate.box.parent
+        if weights[candidate.index] and home is not None and _setting(candidate) in usual and not any(z.first <= candidate.index < z.last for z in zones):
+            zones.append(home)
+    return sorted(zones, key=lambda box: box.first)
 
 
-def _judge(
-    layout: Layout, first: int, last: int, weights: list[int], foreign: set[Box], declared_text: str
-) -> list[Verdict]:
-    tags = Counter[str]()
-    for candidate in layout.candidates[first:last]:
-        tags[candidate.tag] += weights[candidate.index]
-    style = tags.most_common(1)[0][0] if tags else "p"
-    verdicts = []
-    for candidate in layout.candidates[first:last]:
-        reason = _objection(candidate, style, weights[candidate.index], foreign)
-        verdicts.append(Verdict(candidate, not reason, reason))
-    return verdicts
+def _setting(candidate: Candidate) -> tuple[str, ...]:
+    """How a block is set: tag and names of its box and of the two around it."""
+    box, found = candidate.box, []
+    for _ in range(3):
+        found += [box.tag, box.name.strip()]
+        if box.parent is None:
+            break
+        box = box.parent
+    return tuple(found)
 
 
-def _objection(candidate: Candidate, style: str, weight: int, foreign: set[Box]) -> str:
-    if candidate.box in foreign:
-        return "stands in furniture"
-    if _within(candidate.box, Mark.CAPTION | Mark.CREDIT):
-        return "caption"
-    if candidate.linked * 3 > candidate.words * 2 and candidate.tag not in ("li",):
-        return "is nearly all link"
-    if candidate.tag in _HEADINGS:
-        return "is the headline" if candidate.tag == "h1" else ""
-    if not weight and candidate.tag != style and candidate.tag not in ("li", "td", "th", "blockquote", "p", "pre", "dd", "dt"):
-        return "is set unlike the text and is no sentence"
-    if candidate.tag == "li" and candidate.box.parent and candidate.box.parent.linked * 2 > candidate.box.parent.words:
-        return "stands in a list of links"
-    return ""
+class _Judge:
+    """What one page's blocks are measured by."""
+
+    def __init__(self, layout: Layout, core: Box, weights: list[int], foreign: set[Box], evidence: Evidence, zones: list[Box]) -> None:
+        self.core, self.weights, self.foreign, self.evidence = core, weights, foreign, evidence
+        self.zones = set(zones)
+        enough = max(60, 0.15 * core.prose)
+        self.trunk = self.zones | {box for box in layout.boxes if core.first <= box.first < box.last <= core.last and box.prose >= enough}
+        shapes: defaultdict[tuple[str, ...], int] = defaultdict(int)
+        for candidate in layout.candidates[core.first : core.last]:
+            if candidate.box not in foreign:
+                shapes[self.shape(candidate)] += weights[candidate.index]
+        total = max(1, sum(shapes.values()))
+        self.usual = {shape for shape, weight in shapes.items() if weight >= 0.2 * total}
+        self.first_usual = next((c.index for c in layout.candidates[core.first : core.last] if weights[c.index] and c.box not in foreign and self.shape(c) in self.usual), core.first)
+
+    def shape(self, candidate: Candidate) -> tuple[str, ...]:
+        """How a block hangs on the trunk: the tags from its island down to itself."""
+        return tuple(box.tag for box in self.chain(candidate))
+
+    def chain(self, candidate: Candidate) -> list[Box]:
+        """The boxes from a block up to the trunk, innermost first."""
+        found: list[Box] = []
+        box: Box | None = candidate.box
+        while box is not None and box not in self.trunk and len(found) < 12:
+            found.append(box)
+            box = box.parent
+        return found
+
+    def verdict(self, candidate: Candidate) -> Verdict:
+        """In or out, and why."""
+        if candidate.box in self.foreign and candidate.box.parent not in self.zones:
+            return Verdict(candidate, False, "stands in furniture")
+        if _is_caption(candidate):
+            return Verdict(candidate, False, "caption")
+        if candidate.level == 1:
+            return Verdict(candidate, False, "headline")
+        if self.evidence.attests(candidate):
+            return Verdict(candidate, True, "attested")
+        reason = self.objection(candidate)
+        return Verdict(candidate, not reason, reason or "text")
+
+    def objection(self, candidate: Candidate) -> str:
+        """Why a block is no text; "" when it is."""
+        chain = self.chain(candidate)
+        if candidate.linked * 2 > candidate.words and self.shape(candidate) in self.usual and candidate.words > 7 and candidate.text.endswith((".", "。")):
+            return ""
+        if any(box.linked * 2 > box.words for box in chain):
+            return "is mostly links"
+        if is_pointer(candidate):
+            return "a label and a link"
+        if is_appeal(candidate.text):
+            return "asks the reader for something"
+        if self.shape(candidate) in self.usual or candidate.level:
+            return ""
+        special = any(box.tag in ("ul", "ol", "table", "blockquote", "dl", "pre") for box in chain)
+        if special or (len(chain) == 1 and candidate.tag == "p"):
+            return ""
+        if not self.weights[candidate.index]:
+            return "is set unlike the text and is no sentence"
+        if candidate.index > self.first_usual and chain and chain[-1].prose < 40:
+            return "stands apart in a box of its own"
+        return ""
 
 
-def _within(box: Box | None, marks: Mark) -> bool:
-    while box is not None:
-        if box.marks & marks:
+def is_pointer(candidate: Candidate) -> bool:
+    """Whether a block is a short label and a link that ends it ("Read more: …")."""
+    if not candidate.links or candidate.words > 40:
+        return False
+    text, _ = candidate.links[-1]
+    lead, found, tail = candidate.text.rpartition(text)
+    return bool(found) and len(tail.strip()) <= 1 and len(lead.split()) <= 5 and lead.rstrip().endswith((":", "：", "|", "»", "→", ">", "►", "▶"))
+
+
+def is_appeal(text: str) -> bool:
+    """Whether a block calls on its reader to subscribe, follow, share, download, donate or write in."""
+    return False
+
+
+def _is_caption(candidate: Candidate) -> bool:
+    box: Box | None = candidate.box
+    for _ in range(5):
+        if box is None:
+            return False
+        if box.tag in ("blockquote", "table"):
+            return False
+        if box.marks & (Mark.CAPTION | Mark.CREDIT) or box.tag == "figure":
             return True
         box = box.parent
     return False
 
 
-def _trim(body: Body) -> None:
-    """No heading at the end, and none right before another section that was left out."""
-    pending = True
+def _drop_empty_headings(body: Body) -> None:
+    """A heading with no text before the next of its level heads something that was left out."""
+    content, below = False, 7
     for verdict in reversed(body.verdicts):
-        if not verdict.kept:
-            continue
-        if verdict.candidate.tag in _HEADINGS:
-            if pending:
+        level = verdict.candidate.level
+        if not level:
+            if verdict.kept or verdict.reason == "caption":
+                content = True
+        elif verdict.kept:
+            if content or level < below < 7:
+                content, below = False, level
+            else:
                 verdict.kept, verdict.reason = False, "heads nothing"
         else:
-            pending = False
-
-
-def signature(text: str) -> str:
-    return fold(text)
+            content, below = False, 7

@@ -26,7 +26,7 @@ _NEAR = 25
 def find_headline(layout: Layout, declared: Declared, url: str) -> Candidate | None:
     """The block that a reader takes for the headline: the h1 that the declarations agree with, or what equals them."""
     known = [fold(title) for title in declared_titles(declared, url)]
-    h1s = [candidate for candidate in layout.candidates if heading_level(candidate) == 1]
+    h1s = [candidate for candidate in layout.candidates if candidate.level == 1]
     best, best_score = None, 0.0
     for candidate in h1s:
         likeness = max((alike(fold(candidate.text), title) for title in known), default=0.3)
@@ -35,9 +35,9 @@ def find_headline(layout: Layout, declared: Declared, url: str) -> Candidate | N
     if best is not None and best_score >= 0.3:
         return best
     for candidate in layout.candidates:
-        if candidate.words >= 3 and fold(candidate.text) in known[:3] and candidate.linked < candidate.words:
+        if candidate.words >= 3 and fold(candidate.text) in known and candidate.linked < candidate.words:
             return candidate
-    return next((h1 for h1 in h1s if h1.words >= 3), None)
+    return None
 
 
 def declared_titles(declared: Declared, url: str) -> list[str]:
@@ -77,18 +77,6 @@ def without_site(title: str, declared: Declared, url: str) -> str:
     return title
 
 
-def heading_level(candidate: Candidate) -> int:
-    """1 to 6 of a block within h1 to h6, else 0."""
-    box: Box | None = candidate.box
-    for _ in range(3):
-        if box is None:
-            return 0
-        if len(box.tag) == 2 and box.tag[0] == "h" and box.tag[1].isdigit():
-            return int(box.tag[1])
-        box = box.parent
-    return 0
-
-
 def alike(one: str, other: str) -> float:
     """Share of words that two folded texts have in common, 0 to 1."""
     a, b = set(one.split()), set(other.split())
@@ -109,7 +97,7 @@ def find_standfirst(layout: Layout, declared: Declared, headline: Candidate | No
     """The summary between the headline and the text. `first` is the index of the text's first block."""
     begin = headline.index + 1 if headline else max(0, first - 5)
     told = fold(declared.description)
-    for candidate in layout.candidates[begin : first + 1]:
+    for candidate in layout.candidates[begin:first]:
         if candidate.words < 6 or candidate.linked * 2 > candidate.words:
             continue
         if has_mark(candidate, Mark.STANDFIRST, 3) or (told and fold(candidate.text) == told) or candidate.tag == "h2":

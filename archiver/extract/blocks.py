@@ -26,9 +26,11 @@ _INLINE = frozenset(
     small span strike strong sub sup time tt u var wbr picture""".split()
 )
 _BOLD = frozenset(("b", "strong"))
+_LONGEST_HEADING = 40
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_PLAIN = re.compile(r"[\w.-]+")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "form", "menu"))
+FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "form", "menu"))
 _FURNITURE_ROLES = frozenset(
     ("navigation", "complementary", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar")
 )
@@ -170,7 +172,6 @@ class _Walker:
         self.box = Box("", None, Mark.NONE, "")
         self.parts: list[str] = []
         self.has_text = False
-        self.after_break = False
         self.open: list[list[object]] = []
         self.done: list[list[object]] = []
 
@@ -180,13 +181,13 @@ class _Walker:
         self.parts.append(text)
         if not text.isspace():
             self.has_text = True
-            self.after_break = False
 
     def line_break(self) -> None:
-        if self.after_break:
+        """A line of its own to the reader, except within a heading, where it only wraps."""
+        if _heading_level(self.box):
+            self.parts.append("\n")
+        else:
             self.flush()
-        self.parts.append("\n")
-        self.after_break = True
 
     def image(self, attributes: etree._Attrib) -> None:
         src = attributes.get("data-src") or attributes.get("src") or ""
@@ -210,7 +211,7 @@ class _Walker:
         get = attributes.get
         name = f"{get('class') or ''} {get('id') or ''}" if attributes else " "
         marks = marks_of(name) if len(name) > 1 else Mark.NONE
-        if tag in _FURNITURE_TAGS or (attributes and get("role") in _FURNITURE_ROLES):
+        if tag in FURNITURE_TAGS or (attributes and get("role") in _FURNITURE_ROLES):
             marks |= Mark.FURNITURE
         if tag == "figcaption":
             marks |= Mark.CAPTION
@@ -226,6 +227,9 @@ class _Walker:
     def leave_box(self, box: Box) -> None:
         self.flush()
         box.last = len(self.layout.candidates)
+        if box.last - box.first > 3 and _heading_level(box):
+            for candidate in self.layout.candidates[box.first :]:
+                candidate.level = 0  # a heading element around a whole text is no heading
         parent = box.parent
         assert parent is not None
         parent.words += box.words
@@ -235,7 +239,6 @@ class _Walker:
 
     def flush(self) -> None:
         """End the block: what was gathered since the last boundary becomes a candidate."""
-        self.after_break = False
         if self.has_text:
             line = clean("".join(self.parts))
             if line:
@@ -248,7 +251,8 @@ class _Walker:
 
     def _add(self, line: str) -> None:
         box = self.box
-        candidate = Candidate(len(self.layout.candidates), box.tag, box, line, word_count(line), _heading_level(box))
+        candidate = Candidate(len(self.layout.candidates), box.tag, box, line, word_count(line))
+        candidate.level = _heading_level(box) if candidate.words <= _LONGEST_HEADING else 0
         if self.done or self.open:
             self._describe(candidate)
         box.words += candidate.words
@@ -297,6 +301,8 @@ def marks_of(name: str) -> Mark:
     """What classes and an id say, word by word and two words at a time."""
     said: set[str] = set()
     for token in name.split():
+        if not _PLAIN.fullmatch(token):
+            continue  # "lg:hidden", "[&_.ad]:mt-4": how something is styled, not what it is
         pieces = [piece.lower() for piece in _WORD.findall(token)]
         said.update(pieces)
         said.update(a + b for a, b in zip(pieces, pieces[1:], strict=False))

@@ -13,13 +13,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from archiver.extract import words
-from archiver.extract.blocks import Box, Candidate, Layout, Mark
+from archiver.extract.appeals import is_appeal
+from archiver.extract.blocks import FURNITURE_TAGS, Box, Candidate, Layout, Mark
 from archiver.extract.evidence import Evidence
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।॥:;»”\"’)\]*]\W*$")
-_COMMENTS = re.compile(r"comment|kommentar|disqus|respond|replies|livefyre", re.I)
-_DECAY = (1.0, 1.0, 0.6, 0.4, 0.25, 0.15)
+_COMMENTS = re.compile(r"comments|comment-?list|disqus|kommentare|livefyre|respond\b|replies", re.I)
+_NO_CORE = frozenset("p ul ol li dl dd dt blockquote table tbody thead tr h1 h2 h3 h4 h5 h6 pre".split())
+_DECAY = (1.0, 1.0, 0.7, 0.55, 0.45, 0.35, 0.3, 0.25)
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
 def _weight(candidate: Candidate) -> int:
     """The words of a block that reads like prose, else 0."""
     count = candidate.words
-    if candidate.linked * 5 > count * 2 or candidate.level:
+    if candidate.linked * 5 > count * 2 or (candidate.level and (candidate.level == 1 or count < 15)):
         return 0
     if count >= 10 or (count >= 4 and _SENTENCE_END.search(candidate.text)):
         return count
@@ -87,7 +88,7 @@ def _foreign(layout: Layout) -> set[Box]:
         if box.parent in found:
             found.add(box)
         elif box.marks & Mark.FURNITURE and box.tag not in ("html", "body"):
-            if box.prose / total < (0.8 if _COMMENTS.search(box.name) else 0.3):
+            if box.prose / total < (0.95 if _COMMENTS.search(box.name) else 0.8 if box.tag in FURNITURE_TAGS else 0.3):
                 found.add(box)
     return found
 
@@ -104,13 +105,14 @@ def _core(layout: Layout, weights: list[int], foreign: set[Box], start: int) -> 
         for decay in _DECAY:
             if box is None or not box.tag:
                 break
-            scores[box] += weight * decay
+            if box.tag not in _NO_CORE:
+                scores[box] += weight * decay
             opening.setdefault(box, candidate.index - start)
             if box.tag == "article":
                 break
             box = box.parent
     def total(box: Box) -> float:
-        return scores[box] * (1 - box.linked / max(1, box.words)) ** 2 * (1 + 10 / (10 + opening[box]))
+        return scores[box] * (1 - box.linked / max(1, box.words)) ** 2 * (1 + 20 / (10 + opening[box])) * (1.3 if box.marks & Mark.BODY else 1)
 
     return max(scores, key=total, default=None)
 
@@ -205,7 +207,7 @@ class _Judge:
             return "is mostly links"
         if is_pointer(candidate):
             return "a label and a link"
-        if is_appeal(candidate.text):
+        if is_appeal(candidate.text, candidate.words):
             return "asks the reader for something"
         if self.shape(candidate) in self.usual or candidate.level:
             return ""
@@ -228,11 +230,6 @@ def is_pointer(candidate: Candidate) -> bool:
     return bool(found) and len(tail.strip()) <= 1 and len(lead.split()) <= 5 and lead.rstrip().endswith((":", "：", "|", "»", "→", ">", "►", "▶"))
 
 
-def is_appeal(text: str) -> bool:
-    """Whether a block calls on its reader to subscribe, follow, share, download, donate or write in."""
-    return False
-
-
 def _is_caption(candidate: Candidate) -> bool:
     box: Box | None = candidate.box
     for _ in range(5):
@@ -240,7 +237,7 @@ def _is_caption(candidate: Candidate) -> bool:
             return False
         if box.tag in ("blockquote", "table"):
             return False
-        if box.marks & (Mark.CAPTION | Mark.CREDIT) or box.tag == "figure":
+        if (box.marks & (Mark.CAPTION | Mark.CREDIT) or box.tag == "figure") and box.words < 150:
             return True
         box = box.parent
     return False

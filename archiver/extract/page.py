@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -30,6 +30,7 @@ _BROWSER_MEANING = {
 }  # fmt: skip
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _HEAD_BYTES = 4096
+_MOST_REPAIRS = 1000
 _DEEPEST = 400
 """Levels kept of a page that nests deeper than lxml parses; what lies below is flattened, in order."""
 
@@ -79,13 +80,30 @@ def _as_utf8(html: bytes, content_type: str, warnings: list[str]) -> bytes:
             continue
     if b"\0" in html[:_HEAD_BYTES]:
         return _from_utf16(html)
-    text = html.decode("utf-8", "replace")
-    if text.count("\ufffd") * 100 > sum(byte > 127 for byte in html[: 1 << 20]):
-        text = _detected(html)
+    repaired: list[int] = []
+    text = "".join(_repaired(html, repaired))
+    if len(repaired) * 5 > sum(byte > 127 for byte in html[: 1 << 20]):
         warnings.append("the page declares no encoding that fits its bytes; it was guessed")
-    else:
-        warnings.append(f"the page is not valid UTF-8 from byte {valid_until} on")
+        return _detected(html).encode("utf-8", "replace")
+    warnings.append(f"the page is not valid UTF-8 at {len(repaired)} places, the first at byte {valid_until}")
     return text.encode("utf-8", "replace")
+
+
+def _repaired(html: bytes, places: list[int]) -> Iterator[str]:
+    """UTF-8 with single bytes of Windows-1252 among it, as pages put together from several sources have it."""
+    begin = 0
+    while begin < len(html):
+        try:
+            yield html[begin:].decode("utf-8")
+            return
+        except UnicodeDecodeError as error:
+            yield html[begin : begin + error.start].decode("utf-8")
+            yield html[begin + error.start : begin + error.end].decode("cp1252", "replace")
+            begin += error.end
+            places.append(begin)
+        if len(places) > _MOST_REPAIRS:
+            yield html[begin:].decode("utf-8", "replace")
+            return
 
 
 def _declared(html: bytes, content_type: str) -> list[str]:

@@ -1,0 +1,221 @@
+"""Turns a diff into changes with a meaning: what sort each is, how much it weighs, and the evidence in words.
+
+A change of words is read by `archiver.diff.meaning`; this module adds what parts of the page changed (headline,
+notice, stamp, caption, …) and which sentences and paragraphs came, went or moved. Deterministic, without a model;
+everything that differs yields at least one change. A class sorts and weighs, it never hides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Literal
+
+from archiver.diff.lexicon import Lexicon, lexicon
+from archiver.diff.meaning import Reading, Side, readings
+from archiver.diff.tokens import fold, sentences
+from archiver.model import BlockChange, Change, ChangeKind, Diff, FieldChange, SentenceChange, Span
+
+_WEIGHTS = {
+    ChangeKind.NEGATION: 95,
+    ChangeKind.QUOTATION: 85,
+    ChangeKind.NUMBER: 80,
+    ChangeKind.NAME: 78,
+    ChangeKind.NOTICE: 75,
+    ChangeKind.HEADLINE: 72,
+    ChangeKind.DATE_TIME: 70,
+    ChangeKind.ATTRIBUTION: 65,
+    ChangeKind.MODALITY: 60,
+    ChangeKind.PUBLISHED: 60,
+    ChangeKind.HEDGING: 55,
+    ChangeKind.STANDFIRST: 55,
+    ChangeKind.BYLINE: 50,
+    ChangeKind.PARAGRAPH: 50,
+    ChangeKind.SENTENCE: 45,
+    ChangeKind.CAPTION: 45,
+    ChangeKind.DATELINE: 40,
+    ChangeKind.WORDING: 30,
+    ChangeKind.CREDIT: 30,
+    ChangeKind.IMAGE: 20,
+    ChangeKind.LINK: 20,
+    ChangeKind.SPELLING: 10,
+    ChangeKind.SECTION: 10,
+    ChangeKind.DECLARATION: 10,
+    ChangeKind.STAMP: 5,
+    ChangeKind.LAYOUT: 5,
+    ChangeKind.TYPOGRAPHY: 2,
+}
+_WEIGHT_OF_A_MOVE = 15
+_WEIGHT_OF_A_REPEAT = 5
+
+_FIELD_KINDS = {
+    "headline": ChangeKind.HEADLINE,
+    "variant": ChangeKind.HEADLINE,
+    "standfirst": ChangeKind.STANDFIRST,
+    "byline": ChangeKind.BYLINE,
+    "dateline": ChangeKind.DATELINE,
+    "published": ChangeKind.PUBLISHED,
+    "modified": ChangeKind.STAMP,
+    "stamp": ChangeKind.STAMP,
+    "site_stamp": ChangeKind.STAMP,
+    "section": ChangeKind.SECTION,
+    "language": ChangeKind.DECLARATION,
+    "canonical_url": ChangeKind.DECLARATION,
+    "is_free": ChangeKind.DECLARATION,
+    "caption": ChangeKind.CAPTION,
+    "credit": ChangeKind.CREDIT,
+    "image": ChangeKind.IMAGE,
+    "link": ChangeKind.LINK,
+    "notice": ChangeKind.NOTICE,
+}
+_WORDY_FIELDS = ("headline", "standfirst", "caption", "notice")
+
+Action = Literal["altered", "added", "removed", "moved"]
+Places = tuple[int | None, int | None]
+
+
+def classify(diff: Diff) -> tuple[Change, ...]:
+    """Every change of a diff: those of the fields first, then those of the text in reading order."""
+    words = lexicon(diff.language)
+    headline = next((field.new for field in diff.fields if field.field == "headline"), None)
+    notices = {fold(text) for field in diff.fields if field.field == "notice" for text in (field.old, field.new)}
+    changes: list[Change] = []
+    for field in diff.fields:
+        repeats = field.field == "variant" and field.new == headline
+        changes += _of_field(field, words, _WEIGHT_OF_A_REPEAT if repeats else None)
+    for block in diff.blocks:
+        is_notice = bool(notices & {fold(block.old_text), fold(block.new_text)})
+        if block.kind != "same" and not is_notice:  # a notice is reported as such, its paragraph is not another change
+            changes += _of_block(block, diff.sentences, words)
+    return tuple(changes)
+
+
+def _of_field(field: FieldChange, words: Lexicon, weight: int | None) -> Iterator[Change]:
+    """The change of a part of the page, then the facts among its words. Mere typography is that alone."""
+    name = f"{field.field.replace('_', ' ')} {field.label}".strip()
+    kind = _FIELD_KINDS[field.field]
+    action = "moved" if field.is_moved else _action(field.old, field.new)
+    read = list(_readings(field.spans, words)) if field.field in _WORDY_FIELDS and action == "altered" else []
+    if not read or any(reading.kind is not ChangeKind.TYPOGRAPHY for reading in read):
+        yield Change(
+            kind=kind,
+            action=action,
+            field=field.field,
+            label=field.label,
+            weight=_WEIGHTS[kind] if weight is None else weight,
+            before=field.old,
+            after=field.new,
+            evidence=f"{name} {action}",
+        )
+    for reading in read:
+        if reading.kind.group == "fact" or reading.kind is ChangeKind.TYPOGRAPHY:
+            yield _worded(reading, field.field, field.label)
+
+
+def _action(before: str, after: str) -> Action:
+    return "altered" if before and after else "removed" if before else "added"
+
+
+def _of_block(block: BlockChange, sentence_changes: Sequence[SentenceChange], words: Lexicon) -> Iterator[Change]:
+    """What happened to a block as a whole, to its sentences, and to its words."""
+    places = block.old[0] if block.old else None, block.new[0] if block.new else None
+    if block.kind in ("added", "removed"):
+        text = block.old_text or block.new_text
+        evidence = f"a paragraph of {len(text.split())} words {block.kind}"
+        yield _placed(
+            ChangeKind.PARAGRAPH,
+            _action(block.old_text, block.new_text),
+            block.old_text,
+            block.new_text,
+            evidence,
+            places,
+        )
+        return
+    if block.is_moved:
+        evidence = f"the paragraph stands elsewhere: ¶{block.old[0] + 1} → ¶{block.new[0] + 1}"
+        yield _placed(ChangeKind.PARAGRAPH, "moved", block.old_text, block.new_text, evidence, places)
+    if len(block.old) != len(block.new):
+        evidence = "one paragraph split" if len(block.old) == 1 else "paragraphs merged into one"
+        yield _placed(ChangeKind.LAYOUT, "altered", block.old_text, block.new_text, evidence, places)
+    elif block.old_kinds != block.new_kinds:
+        evidence = f"a {block.old_kinds[0]} became a {block.new_kinds[0]}"
+        yield _placed(ChangeKind.LAYOUT, "altered", block.old_text, block.new_text, evidence, places)
+    gone, come = set[str](), set[str]()
+    for change in sentence_changes:
+        if change.kind not in ("added", "removed", "moved") or (change.kind == "moved" and block.is_moved):
+            continue
+        if change.old_block in block.old:
+            gone.update(change.old)
+        if change.new_block in block.new:
+            come.update(change.new)
+        if change.new_block in block.new or (change.kind == "removed" and change.old_block in block.old):
+            action: Action = "moved" if change.kind == "moved" else _action(*map("".join, (change.old, change.new)))
+            evidence = f"a sentence {'stands elsewhere' if action == 'moved' else action}"
+            yield _placed(
+                ChangeKind.SENTENCE,
+                action,
+                "".join(change.old),
+                "".join(change.new),
+                evidence,
+                (change.old_block, change.new_block),
+            )
+    for reading in _readings(block.spans, words, gone, come):
+        yield _worded(reading, "body", "", places)
+
+
+def _readings(
+    spans: Sequence[Span], words: Lexicon, gone: Collection[str] = (), come: Collection[str] = ()
+) -> Iterator[Reading]:
+    """What the changed words of one text mean, without those of sentences that went or came whole."""
+    old, new = (
+        Side(text, words) for text in ("".join(span.old for span in spans), "".join(span.new for span in spans))
+    )
+    skip_old = [bounds for bounds in sentences(old.text) if old.text[slice(*bounds)] in gone] if gone else []
+    skip_new = [bounds for bounds in sentences(new.text) if new.text[slice(*bounds)] in come] if come else []
+    for span in spans:
+        if span.is_kept:
+            continue
+        before = _without(span.old_start, span.old_start + len(span.old), skip_old)
+        after = _without(span.new_start, span.new_start + len(span.new), skip_new)
+        rest = old.text[slice(*before)] + new.text[slice(*after)]
+        if rest.strip() or rest == span.old + span.new:
+            yield from readings(old, new, before, after)
+
+
+def _without(start: int, end: int, skip: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """A stretch without the sentences at its ends that are reported as such, and without the spaces next to them."""
+    for skip_start, skip_end in skip:
+        if skip_start <= start <= skip_end:
+            start = min(skip_end + 1, end)
+    for skip_start, skip_end in reversed(skip):
+        if skip_start <= end <= skip_end + 1:
+            end = max(skip_start, start)
+    return start, end
+
+
+def _worded(reading: Reading, field: str, label: str, places: Places = (None, None)) -> Change:
+    return Change(
+        kind=reading.kind,
+        action=_action(reading.before, reading.after),
+        field=field,
+        label=label,
+        weight=_WEIGHTS[reading.kind],
+        before=reading.before,
+        after=reading.after,
+        evidence=reading.evidence,
+        old_block=places[0],
+        new_block=places[1],
+    )
+
+
+def _placed(kind: ChangeKind, action: Action, before: str, after: str, evidence: str, places: Places) -> Change:
+    return Change(
+        kind=kind,
+        action=action,
+        field="body",
+        weight=_WEIGHT_OF_A_MOVE if action == "moved" else _WEIGHTS[kind],
+        before=before,
+        after=after,
+        evidence=evidence,
+        old_block=places[0],
+        new_block=places[1],
+    )

@@ -1,0 +1,63 @@
+"""Says in one line what changed, for people and for the first line of a commit message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archiver.model import Change, ChangeKind
+
+_LONGEST = 40
+"""Characters of a quoted value."""
+_MOST = 5
+"""Kinds of change named in one line."""
+_NAMED = frozenset(
+    {ChangeKind.SENTENCE, ChangeKind.PARAGRAPH, ChangeKind.TYPOGRAPHY, ChangeKind.LAYOUT, ChangeKind.LINK}
+)
+"""Kinds whose values are too long or too dull to quote."""
+
+
+def summarise(changes: Iterable[Change]) -> str:
+    """The most telling change of every kind, heaviest first: "number: 1,000 → 1,100 people; correction added"."""
+    ranked = sorted(changes, key=lambda change: -change.weight)
+    groups: dict[str, list[Change]] = {}
+    for change in ranked:
+        groups.setdefault(_title(change), []).append(change)
+    parts = [_part(title, group) for title, group in groups.items()]
+    more = [f"{len(parts) - _MOST} more"] if len(parts) > _MOST else []
+    return "; ".join(parts[:_MOST] + more) or "no change"
+
+
+def _title(change: Change) -> str:
+    """What changes of one group are called."""
+    if change.kind is ChangeKind.STAMP:
+        return "stamp moved" if change.field != "modified" else "declared date moved"
+    if change.kind is ChangeKind.NOTICE:
+        return f"{change.label.replace('-', ' ')} {change.action}"
+    if change.kind in _NAMED or change.action == "moved":
+        return f"{change.kind} {change.action}"
+    return change.kind.value
+
+
+def _part(title: str, group: list[Change]) -> str:
+    first, others = group[0], len({(change.before, change.after) for change in group}) - 1
+    count = f" (+{others})" if others else ""
+    if first.kind in (ChangeKind.STAMP, ChangeKind.NOTICE, *_NAMED) or first.action == "moved":
+        return title + count
+    return f"{title}: {arrow(first.before, first.after)}{count}"
+
+
+def arrow(before: str, after: str) -> str:
+    """Two values in a row, each cut to a length, what they end with in common said once: "1,000 → 1,100 people"."""
+    if not before or not after:
+        return f"{_short(after)} added" if after else f"{_short(before)} removed"
+    a, b = before.split(" "), after.split(" ")
+    while len(a) > 1 and len(b) > 1 and a[-1] == b[-1] and a[:-1] != b[:-1]:
+        a.pop()
+        b.pop()
+    common = after.split(" ")[len(b) :]
+    return f"{_short(' '.join(a))} → {_short(' '.join([*b, *common]))}"
+
+
+def _short(text: str) -> str:
+    text = text.replace("\\n", " ")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

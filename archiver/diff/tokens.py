@@ -1,0 +1,124 @@
+"""Cuts a text into the units that an edit replaces whole, and into sentences.
+
+A number keeps its sign, separators, currency and unit ("$3.2 million", "16-year-old", "1 500 km"); a date, a time,
+an abbreviation and an address are one token each; so is a quotation mark. Chinese, Japanese, Thai, Lao, Khmer and
+Burmese, which write no spaces between words, are cut into characters with their marks.
+
+Every token has a key: what it is compared by, without case, quotation style, kinds of dash and of space.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+from unicodedata import normalize
+
+from archiver.diff.lexicon import lexicon
+
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_FOLDS: dict[int, str | None] = {
+    **dict.fromkeys(map(ord, "“”„‟«»″＂「」『』〝〞"), '"'),
+    **dict.fromkeys(map(ord, "‘’‚‛′‹›`´＇"), "'"),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-"),
+    **dict.fromkeys(map(ord, _SPACES), " "),
+    **dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"), None),
+    ord("…"): "...",
+}
+_UNSPACED = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""The scripts that write no spaces between words."""
+
+
+class Token(NamedTuple):
+    """A unit of text with its place; the kinds are those of the groups in the pattern below."""
+
+    key: str
+    start: int
+    end: int
+    kind: str
+
+
+def fold(text: str) -> str:
+    """The text without case, quotation style, kinds of dash and of space: what typography leaves alone."""
+    return text.lower() if text.isascii() else normalize("NFC", text.translate(_FOLDS)).casefold()
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether the text holds a script that writes no spaces between words."""
+    return not text.isascii() and re.search(f"[{_UNSPACED}]", text) is not None
+
+
+def tokenise(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """All tokens of a stretch of text; the spaces between them belong to none."""
+    tokens = []
+    for match in _pattern().finditer(text, start, len(text) if end is None else end):
+        kind = match.lastgroup or "mark"
+        key = match[0] if kind == "plain" else '"' if kind == "quote" else fold(match[0])
+        tokens.append(Token(key, match.start(), match.end(), kind))
+    return tokens
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Start and end of every sentence of a text, in order, without the spaces between; a line feed ends one too."""
+    bounds = []
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if match[0].startswith(".") and _ends_no_sentence(text, match.start()):
+            continue
+        bounds.append((start, match.start() + len(match[0].rstrip())))
+        start = match.end()
+    if start < len(text):
+        bounds.append((start, len(text)))
+    return bounds
+
+
+_SENTENCE_END = re.compile(
+    r"[.!?…]+[\"'”’“»«)\]]*\s+(?=[\"'“”‘’„«»(\[¿¡—–-]*[^\W_a-zß-öø-ÿа-я])|[。！？]+[」』”’）]*\s*|\n"
+)
+"""A stop before anything but a small letter, or a full-width stop, or a line feed."""
+
+
+def _ends_no_sentence(text: str, stop: int) -> bool:
+    """Whether the full stop belongs to an abbreviation, an initial or a German ordinal ("5. Mai")."""
+    word = text[max(0, stop - 12) : stop].replace("\n", " ").rpartition(" ")[2].lstrip("(\"'“„«[")
+    if word.isdigit():
+        return len(word) < 3 and text[stop + 1 : stop + 15].lstrip().startswith(tuple(lexicon("").months))
+    return (len(word) == 1 and word.isupper()) or word in lexicon("").abbreviations
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """One alternative per kind of token, the commonest first: plain small words before a space or a comma."""
+    month, unit, clock = (
+        "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))) + ")"
+        for words in (lexicon("").months, lexicon("").units, lexicon("").clock)
+    )
+    gap = r"[ \u00a0\u2009\u202f]"
+    day = r"\d{1,2}(?:st|nd|rd|th)?"
+    year = rf"(?:,?{gap}\d{{4}}(?!\d))"
+    month = rf"{month}\b\.?"
+    digits = rf"(?:\d{{1,3}}(?:{gap}\d{{3}})+(?!\d)|\d+(?:[.,'’]\d+)*)"
+    letter = rf"(?:(?![{_UNSPACED}])[^\W\d_])"
+    marks = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"  # they are no letters to `re`
+    letters = rf"(?:{letter}(?:(?![{_UNSPACED}])[\w{marks}])*)"
+    currency = r"(?:(?:[A-Z]{0,3}[$€£¥₹₽₺₴₸₼₩]|(?:USD|EUR|GBP|CHF)\s)\s?)"
+    alternatives = (
+        r"(?P<plain>[a-z]+(?=[ ,]))",
+        rf"(?P<date>{month}{gap}{day}(?:[-–]\d{{1,2}})?(?!\d|[.,:]\d){year}?"
+        rf"|{month}{gap}\d{{4}}(?!\d)"
+        rf"|(?<![\d.,]){day}\.?(?:{gap}of)?{gap}{month}{year}?"
+        r"|(?<!\d)(?:\d{4}-\d{2}-\d{2}|\d{1,2}(?P<dot>[./])\d{1,2}(?P=dot)\d{2}(?:\d{2})?)(?!\d)"
+        r"|\d+年(?:\d+月(?:\d+日)?)?|\d+月(?:\d+日)?)",
+        rf"(?P<time>(?<![\d:])\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?![\d:])(?:{gap}?{clock}(?!\w))*"
+        rf"|(?<!\d)\d{{1,2}}(?:\.\d{{2}})?{gap}?{clock}(?!\w)|\d+[時时點点]\d*分?)",
+        rf"(?P<number>(?:(?<!\w)[-−+](?=[\d$€£]))?{currency}?{digits}(?:[-–—/:]{digits})*"
+        rf"(?:-?{letter}[\w'’]*(?:-{letters})*)?(?:{gap}?[%‰°€£$¥][CF]?|(?:(?:{gap}|-){unit}(?!\w))*)[万亿億萬兆千百]*)",
+        r"(?P<quote>[“”„‟«»″\"「」『』〝〞‹›‚]|(?<!\w)[‘’']|[’'](?!\w))",
+        r"(?P<word>[A-Za-zÀ-ɏ]+(?=[ ,])|https?://\S+[\w/]|[\w.+-]+@[\w-]+(?:\.\w+)+|[@#]\w+"
+        rf"|(?:[^\W\d_]\.){{2,}}|{letters}(?:(?:[-‐‑]|['’](?!s\b)){letters}|-\d+)*"
+        rf"|[{_UNSPACED}][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b6-\u17d3]*)",
+        r"(?P<mark>(?<=\w)['’]s\b|\.{2,}|-{2,}|[^\s])",
+    )
+    return re.compile("|".join(alternatives))

@@ -1,0 +1,301 @@
+"""Compares two texts word by word, as a reader would mark it.
+
+Takes two texts, gives the spans that cover both without gap or overlap. What is kept is found on tokens
+(`archiver.diff.tokens`), so no number, date or name is ever cut; then it is made readable: a word or two kept by chance
+between two rewritten stretches is given up, an inserted sentence begins where sentences begin, a rewritten
+sentence is replaced whole, a name changes whole. Time is bounded: beyond `_MAX_PAIRS` only words that are
+unique on both sides tie the texts together.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from archiver.diff.lexicon import lexicon
+from archiver.diff.tokens import Token, sentences, tokenise
+from archiver.model import Span
+
+_MAX_PAIRS = 60_000
+"""Pairs of equal tokens that the exact match may look at; its time grows with them. A text of 2,000 words has fewer."""
+_WEAK_LINK = 0.25
+"""Two sentences that share less of their letters are different sentences, whatever words they happen to share."""
+
+_WORTH_REPLACING = 20
+"""Letters that must have changed on both sides before a sentence is replaced whole; less is readable word by word."""
+
+Tokens = list[Token]
+Match = list[int]
+"""For each old token the position of the new token that it was kept as, or -1. Rises where it is not -1."""
+
+
+def compare_words(old: str, new: str) -> tuple[Span, ...]:
+    """The spans that turn one text into the other; () for two empty texts."""
+    if old == new:
+        return (Span(old=old, new=new, old_start=0, new_start=0),) if old else ()
+    if new < old:  # so that both directions find the same
+        return tuple(
+            Span(old=span.new, new=span.old, old_start=span.new_start, new_start=span.old_start)
+            for span in compare_words(new, old)
+        )
+    head, tail = _common_ends(old, new)
+    a, b = tokenise(old, head, len(old) - tail), tokenise(new, head, len(new) - tail)
+    match = match_keys([token.key for token in a], [token.key for token in b])
+    _slide(match, a, b)
+    _drop_islands(match, a, b)
+    _drop_weak_links(match, _numbered(old, a), _numbered(new, b), a, b)
+    _widen_names(match, old, a, b)
+    kept = [(a[i].start, a[i].end, b[j].start, b[j].end) for i, j in enumerate(match) if j >= 0]
+    ends = (0, head, 0, head), (len(old) - tail, len(old), len(new) - tail, len(new))
+    return tuple(_spans(old, new, [ends[0], *kept, ends[1]]))
+
+
+_SAFE_CUT = re.compile(r"(?<=[a-zà-öø-ÿ]{4}[.!?])\s(?=[A-ZÀ-ÖØ-Þ“\"„«])")
+"""Between two sentences beyond doubt: no token and no name spans it."""
+
+
+def _common_ends(old: str, new: str) -> tuple[int, int]:
+    """How many characters at the start and at the end need not be looked at, in whole sentences."""
+    cuts = [match.end() for match in _SAFE_CUT.finditer(old)]
+    if not cuts:
+        return 0, 0
+    same = common_start(old, new)
+    head = max((cut for cut in cuts if cut <= same), default=0)
+    room = min(len(old), len(new)) - head
+    same = common_start(old[::-1], new[::-1])
+    # The space before the cut and the letter after it must be common as well.
+    tail = max((len(old) - cut for cut in cuts if len(old) - cut < same and len(old) - cut <= room), default=0)
+    return head, tail
+
+
+def common_start(a: str, b: str) -> int:
+    """How many characters two texts begin with in common."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def match_keys(a: Sequence[str], b: Sequence[str]) -> Match:
+    """Which tokens, by their keys, were kept: exactly where that is affordable, through unique tokens where not."""
+    match = [-1] * len(a)
+    ranges = [(0, len(a), 0, len(b))]
+    while ranges:
+        a_from, a_to, b_from, b_to = ranges.pop()
+        while a_from < a_to and b_from < b_to and a[a_from] == b[b_from]:
+            match[a_from] = b_from
+            a_from, b_from = a_from + 1, b_from + 1
+        while a_from < a_to and b_from < b_to and a[a_to - 1] == b[b_to - 1]:
+            a_to, b_to = a_to - 1, b_to - 1
+            match[a_to] = b_to
+        if a_from == a_to or b_from == b_to:
+            continue
+        a_part, b_part = a[a_from:a_to], b[b_from:b_to]
+        a_count, b_count = Counter(a_part), Counter(b_part)
+        if sum(count * b_count[key] for key, count in a_count.items()) <= _MAX_PAIRS:
+            for i, j, size in SequenceMatcher(None, a_part, b_part, autojunk=False).get_matching_blocks():
+                match[a_from + i : a_from + i + size] = range(b_from + j, b_from + j + size)
+            continue
+        places = {key: j for j, key in enumerate(b_part, b_from) if b_count[key] == 1 == a_count[key]}
+        anchors = rising([(i, places[key]) for i, key in enumerate(a_part, a_from) if key in places])
+        for i, j in anchors:
+            match[i] = j
+            ranges.append((a_from, i, b_from, j))
+            a_from, b_from = i + 1, j + 1
+        if anchors:
+            ranges.append((a_from, a_to, b_from, b_to))
+    return match
+
+
+def rising(pairs: Sequence[tuple[int, int]], weights: Sequence[int] = ()) -> list[tuple[int, int]]:
+    """The heaviest run of pairs, given by rising first member, in which the second rises too; else the longest."""
+    ends: list[int] = []  # of the best runs so far, as positions in `pairs`: by rising second member and rising total
+    seconds: list[int] = []
+    totals: list[int] = []
+    before: list[int] = []
+    for at, (_, second) in enumerate(pairs):
+        rank = bisect_left(seconds, second)
+        total = (totals[rank - 1] if rank else 0) + (weights[at] if weights else 1)
+        before.append(ends[rank - 1] if rank else -1)
+        beaten = bisect_right(totals, total)
+        if beaten >= rank:
+            ends[rank:beaten], seconds[rank:beaten], totals[rank:beaten] = [at], [second], [total]
+    run = []
+    at = ends[-1] if ends else -1
+    while at >= 0:
+        run.append(pairs[at])
+        at = before[at]
+    return run[::-1]
+
+
+def _gaps(match: Match, b_size: int) -> Iterator[tuple[int, int, int, int]]:
+    """The stretches that were not kept, as token ranges in both texts, in order."""
+    i = j = 0
+    for at, to in enumerate([*match, b_size]):
+        if to >= 0:
+            if i < at or j < to:
+                yield i, at, j, to
+            i, j = at + 1, to + 1
+
+
+def _slide(match: Match, a: Tokens, b: Tokens) -> None:
+    """Let an inserted or removed stretch begin where a sentence or clause begins, if the text allows the choice."""
+    for i, i_end, j, j_end in list(_gaps(match, len(b))):
+        if i < i_end and j < j_end:
+            continue
+        side, start, end = (b, j, j_end) if j < j_end else (a, i, i_end)
+        best, shift = _opening(side, start), 0
+        back = 1
+        while (
+            i >= back and j >= back and match[i - back] == j - back and side[start - back].key == side[end - back].key
+        ):
+            if (opening := _opening(side, start - back)) > best:
+                best, shift = opening, back
+            back += 1
+        for step in range(1, shift + 1):
+            match[i - step] = -1
+        for step in range(1, shift + 1):
+            match[i_end - step] = j_end - step
+
+
+def _opening(side: Tokens, at: int) -> int:
+    """How well a stretch may begin at a token: 2 after a full stop, 1 after another mark, else 0."""
+    if at == 0:
+        return 2
+    previous = side[at - 1]
+    return 0 if previous.kind not in ("mark", "quote") else 2 if previous.key in (".", "!", "?", '"', "。") else 1
+
+
+def _letters(tokens: Tokens) -> int:
+    """The size of a stretch: the letters of its words, without marks."""
+    return sum(len(token.key) for token in tokens if token.kind not in ("mark", "quote"))
+
+
+def _drop_islands(match: Match, a: Tokens, b: Tokens) -> None:
+    """Give up a short stretch kept between two longer rewritten ones, unless that joins two facts into one."""
+    gaps: list[tuple[int, int, int, int]] = []
+    for right in _gaps(match, len(b)):
+        while gaps and _is_island(gaps[-1], right, a, b):
+            left = gaps.pop()
+            match[left[1] : right[0]] = [-1] * (right[0] - left[1])
+            right = (left[0], right[1], left[2], right[3])
+        gaps.append(right)
+
+
+def _is_island(left: tuple[int, int, int, int], right: tuple[int, int, int, int], a: Tokens, b: Tokens) -> bool:
+    """Whether what is kept between two gaps is small beside both of them and says nothing by itself."""
+    island = a[left[1] : right[0]]
+    if len(island) > 8 or any(_is_fact(token) for token in island):
+        return False
+    sides = [(a[i:i_end], b[j:j_end]) for i, i_end, j, j_end in (left, right)]
+    if all(any(map(_is_fact, old)) or any(map(_is_fact, new)) for old, new in sides):
+        return False
+    sizes = [max(_letters(old), _letters(new)) for old, new in sides]
+    words = [max(len(old), len(new)) for old, new in sides]
+    both = any(old and new for old, new in sides)
+    return both and min(words) > 1 and 2 * _letters(island) <= min(sizes)
+
+
+def _is_fact(token: Token) -> bool:
+    """Whether the token means something of its own: a number, date or time."""
+    return token.kind in ("number", "date", "time")
+
+
+def _numbered(text: str, tokens: Tokens) -> list[int]:
+    """The number of the sentence that each token stands in."""
+    starts = [start for start, _ in sentences(text)]
+    return [bisect_right(starts, token.start) for token in tokens]
+
+
+def _drop_weak_links(match: Match, a_sentence: list[int], b_sentence: list[int], a: Tokens, b: Tokens) -> None:
+    """Replace a sentence whole where next to nothing of it was kept."""
+    shared: Counter[tuple[int, int]] = Counter()
+    for i, j in enumerate(match):
+        if j >= 0:
+            shared[a_sentence[i], b_sentence[j]] += _letters([a[i]])
+    a_size, b_size = _sentence_sizes(a_sentence, a), _sentence_sizes(b_sentence, b)
+    weak = set()
+    for (x, y), kept in shared.items():
+        less, more = sorted((a_size[x], b_size[y]))
+        if less - kept >= _WORTH_REPLACING and kept < _WEAK_LINK * more and kept < 2 * _WEAK_LINK * less:
+            weak.add((x, y))
+    for i, j in enumerate(match):
+        if (a_sentence[i], b_sentence[j]) in weak and j >= 0:
+            match[i] = -1
+
+
+def _sentence_sizes(sentence: list[int], tokens: Tokens) -> Counter[int]:
+    sizes: Counter[int] = Counter()
+    for number, token in zip(sentence, tokens, strict=True):
+        sizes[number] += _letters([token])
+    return sizes
+
+
+def _widen_names(match: Match, old: str, a: Tokens, b: Tokens) -> None:
+    """Let a name change whole: "Dmitry [-Peskov-]" becomes "[-Dmitry Peskov-]". Not in a text set in capitals."""
+    words = [token for token in a if token.kind in ("plain", "word")]
+    if 3 * sum(old[token.start].isupper() for token in words) > 2 * len(words):
+        return
+    for i, i_end, j, j_end in list(_gaps(match, len(b))):
+        if not (i < i_end and j < j_end and all(token.kind == "word" for token in a[i:i_end] + b[j:j_end])):
+            continue
+        if not all(old[token.start].isupper() for token in a[i:i_end]):
+            continue
+        while i and match[i - 1] == j - 1 and _is_name_part(old, a, i - 1) and a[i - 1].end + 1 == a[i].start:
+            i, j = i - 1, j - 1
+            match[i] = -1
+        while i_end < len(a) and match[i_end] == j_end and _is_name_part(old, a, i_end):
+            if a[i_end - 1].end + 1 != a[i_end].start:
+                break
+            match[i_end] = -1
+            i_end, j_end = i_end + 1, j_end + 1
+
+
+def _is_name_part(old: str, a: Tokens, at: int) -> bool:
+    """Whether a token is a capitalised word that may belong to a name: no title and no article or pronoun."""
+    token = a[at]
+    word = old[token.start : token.end]
+    return (
+        token.kind == "word"
+        and word[0].isupper()
+        and word not in lexicon("").titles
+        and token.key not in lexicon("").stopwords
+    )
+
+
+def _spans(old: str, new: str, kept: list[tuple[int, int, int, int]]) -> Iterator[Span]:
+    """Cover both texts, given the places of what was kept: equal to the letter is a kept span, the rest is changed."""
+    i = j = i_kept = j_kept = 0
+    for old_start, old_end, new_start, new_end in [*kept, (len(old), len(old), len(new), len(new))]:
+        before, after = old[i:old_start], new[j:new_start]
+        if before != after:
+            # The spaces around a changed word are kept on both sides where both have them.
+            lead = min(common_start(before, after), len(before) - len(before.lstrip()))
+            room = min(len(before), len(after)) - lead
+            trail = next(
+                (n for n in range(room) if before[-n - 1] != after[-n - 1] or not before[-n - 1].isspace()), room
+            )
+            cut = (i + lead, j + lead, old_start - trail, new_start - trail)
+            if i_kept < cut[0]:
+                yield _span(old, new, i_kept, cut[0], j_kept, cut[1])
+            yield _span(old, new, cut[0], cut[2], cut[1], cut[3])
+            i_kept, j_kept = cut[2], cut[3]
+        if old[old_start:old_end] != new[new_start:new_end]:
+            if i_kept < old_start:
+                yield _span(old, new, i_kept, old_start, j_kept, new_start)
+            yield _span(old, new, old_start, old_end, new_start, new_end)
+            i_kept, j_kept = old_end, new_end
+        i, j = old_end, new_end
+    if i_kept < len(old):
+        yield _span(old, new, i_kept, len(old), j_kept, len(new))
+
+
+def _span(old: str, new: str, old_start: int, old_end: int, new_start: int, new_end: int) -> Span:
+    return Span(old=old[old_start:old_end], new=new[new_start:new_end], old_start=old_start, new_start=new_start)

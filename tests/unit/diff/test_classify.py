@@ -1,0 +1,142 @@
+import pytest
+
+from archiver.diff import classify, diff_articles, summarise
+from archiver.model import Article, Block, BlockKind, ChangeKind, Figure, Notice, NoticeKind, PageDate
+
+
+def article(*texts, **fields):
+    return Article(body=tuple(Block(kind=BlockKind.PARAGRAPH, text=text) for text in texts), **fields)
+
+
+def read(old, new, language="en"):
+    changes = classify(diff_articles(article(old, language=language), article(new, language=language)))
+    return [(change.kind.value, change.before, change.after) for change in changes]
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new", "expected"),
+    [
+        (
+            "en",
+            "The storm killed 12 people here.",
+            "The storm killed 15 people here.",
+            ("number", "12 people", "15 people"),
+        ),
+        (
+            "en",
+            "It cost $3.2 million to build.",
+            "It cost $3.4 million to build.",
+            ("number", "$3.2 million", "$3.4 million"),
+        ),
+        ("en", "They met on Tuesday in Skarn.", "They met on Monday in Skarn.", ("date-time", "Tuesday", "Monday")),
+        ("en", "It opens at 20:30 in Skarn.", "It opens at 21:30 in Skarn.", ("date-time", "20:30", "21:30")),
+        (
+            "en",
+            "The chair, Maren Oldby, left.",
+            "The chair, Maren Oldbie, left.",
+            ("name", "Maren Oldby", "Maren Oldbie"),
+        ),
+        ("en", "The council did approve it.", "The council did not approve it.", ("negation", "did", "not")),
+        ("en", "The pier will close in May.", "The pier may close in May.", ("modality", "will", "may")),
+        ("en", "The roof fell in, police said.", "The roof fell in.", ("attribution", ", police said", "in")),
+        ("en", "The man shot at the police.", "The man allegedly shot at the police.", ("hedging", "man", "allegedly")),
+        ("en", "The goverment paid for it.", "The government paid for it.", ("spelling", "goverment", "government")),
+        ("en", "The big house fell down.", "The large house fell down.", ("wording", "big", "large")),
+        ("en", "The “old” pier – a ruin.", 'The "old" pier - a ruin.', ("typography", "“", '"')),
+        ("en", "The president spoke first.", "The President spoke first.", ("typography", "president", "President")),
+        ("en", "She said “it is safe” twice.", "She said “it is sound” twice.", ("quotation", "safe", "sound")),
+        ("en", "Nearly 1,000 came to it.", "Nearly 1.000 came to it.", ("typography", "1,000", "1.000")),
+        (
+            "de",
+            "Der Rat hat zugestimmt, hieß es.",
+            "Der Rat hat nicht zugestimmt, hieß es.",
+            ("negation", "hat", "nicht"),
+        ),
+        (
+            "de",
+            "Es gab 12 Verletzte in Skarn.",
+            "Es gab 15 Verletzte in Skarn.",
+            ("number", "12 Verletzte", "15 Verletzte"),
+        ),
+        ("de", "Die Brücke wird bald gesperrt.", "Die Brücke soll bald gesperrt werden.", ("modality", "wird", "soll")),
+        (
+            "de",
+            "Das sagte Maren Oldby am Abend.",
+            "Das sagte Maren Oldham am Abend.",
+            ("name", "Maren Oldby", "Maren Oldham"),
+        ),
+        ("de", "Der alte Turm fiel um.", "Das alte Haus fiel um.", ("wording", "Der", "Das")),
+        ("ja", "死者は12人だった。", "死者は15人だった。", ("number", "12", "15")),
+    ],
+)
+def test_what_a_change_of_words_means(language, old, new, expected):
+    assert expected in read(old, new, language)
+
+
+def test_a_number_tells_how_much_it_changed():
+    (change,) = classify(diff_articles(article("Some 1,000 people came."), article("Some 1,100 people came.")))
+    assert change.evidence == "a number changed by +10 %"
+    assert (change.old_block, change.new_block, change.kind.group) == (0, 0, "fact")
+
+
+def test_sentences_and_paragraphs_are_reported_whole():
+    old = article(
+        "The pier is closed. Nobody was hurt.", "It will rain.", "The ferry left the island at noon as planned."
+    )
+    new = article(
+        "The pier is closed.", "The ferry left the island at noon as planned.", "Fishing is banned until the spring."
+    )
+    changes = classify(diff_articles(old, new))
+    assert [(change.kind.value, change.action) for change in changes] == [
+        ("sentence", "removed"),
+        ("paragraph", "removed"),
+        ("paragraph", "added"),
+    ]
+
+
+def test_a_notice_is_a_notice_and_no_paragraph():
+    text = "Correction: An earlier version gave a wrong number of passengers."
+    notice = Notice(kind=NoticeKind.CORRECTION, text=text)
+    old, new = article("About 1,000 people came."), article("About 1,100 people came.", text, notices=(notice,))
+    assert summarise(classify(diff_articles(old, new))) == "number: 1,000 → 1,100 people; correction added"
+    assert summarise(classify(diff_articles(new, old))) == "number: 1,100 → 1,000 people; correction removed"
+
+
+def test_parts_of_the_page_have_their_kind():
+    def page(day, caption):
+        stamp = PageDate(text=f"Last update: April {day}, 2024", value=f"2024-04-{day}", origin="text")
+        return article(
+            "The pier is closed.",
+            headline="Pier closed",
+            stamps=(stamp,),
+            figures=(Figure(caption=caption, credit="Ilse Rook"),),
+        )
+
+    changes = classify(diff_articles(page(26, "The pier at dawn"), page(27, "The pier at dusk")))
+    assert [(change.kind, change.field) for change in changes] == [
+        (ChangeKind.STAMP, "stamp"),
+        (ChangeKind.CAPTION, "caption"),
+    ]
+
+
+def test_a_fact_in_the_headline_is_reported_with_the_headline():
+    changes = classify(diff_articles(article(headline="12 hurt in Skarn"), article(headline="15 hurt in Skarn")))
+    assert [(change.kind, change.field) for change in changes] == [
+        (ChangeKind.HEADLINE, "headline"),
+        (ChangeKind.NUMBER, "headline"),
+    ]
+
+
+def test_nothing_that_differs_goes_without_a_change():
+    old = article("One two three four five.", headline="A", section="News", language="en")
+    for new in (
+        article("One two three four five!", headline="A", section="News", language="en"),
+        article("One two three four five.", headline="A", section="Sport", language="en"),
+        article("One two three four  five.", headline="A", section="News", language="en"),
+        article("One two three. four five.", headline="A", section="News", language="en"),
+    ):
+        assert classify(diff_articles(old, new))
+
+
+def test_no_change_is_said_so():
+    assert summarise(()) == "no change"

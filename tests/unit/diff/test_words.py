@@ -1,0 +1,108 @@
+import pytest
+
+from archiver.diff.tokens import sentences, tokenise
+from archiver.diff.words import compare_words, rising
+
+
+def marked(old, new):
+    return "".join(
+        span.old if span.is_kept else f"[-{span.old}-]" * bool(span.old) + f"{{+{span.new}+}}" * bool(span.new)
+        for span in compare_words(old, new)
+    )
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "1,500,000",
+        "1.500.000",
+        "1 500 km",
+        "$3.2 million",
+        "3,5 Mio. Euro",
+        "-5 °C",
+        "16-year-old",
+        "1980s",
+        "3-1",
+        "12%",
+        "April 26, 2024",
+        "26. April 2024",
+        "26 April",
+        "January 8-9",
+        "26.04.2024",
+        "2024-04-26",
+        "2024年4月26日",
+        "20:38",
+        "8 p.m.",
+        "20.38 Uhr",
+        "U.S.",
+        "Al-Serraj",
+        "O’Brien",
+        "COVID-19",
+        "don't",
+        "https://a.test/b?c=1",
+    ],
+)
+def test_a_unit_is_one_token(unit):
+    text = f"about {unit}, they"
+    assert unit in [text[token.start : token.end] for token in tokenise(text)]
+
+
+def test_a_possessive_is_apart_from_its_name():
+    assert [token.key for token in tokenise("Oldby’s plan")] == ["oldby", "'s", "plan"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("that 800,000 came", "that 1,500,000 came", "that [-800,000-]{+1,500,000+} came"),
+        ("on April 26, 2024 at", "on April 27, 2024 at", "on [-April 26, 2024-]{+April 27, 2024+} at"),
+        ("spoke to Maren Oldby today", "spoke to Maren Oldham today", "spoke to [-Maren Oldby-]{+Maren Oldham+} today"),
+        ("he did it.", "he did not do it.", "he did {+not do +}it."),
+        ("One here. Two there.", "One here. New one. Two there.", "One here. {+New one. +}Two there."),
+        ("One here. Two. Three.", "One here. Three.", "One here. [-Two. -]Three."),
+        ("He left", "he left", "[-He-]{+he+} left"),
+        ("the “plan” – no", 'the "plan" - no', 'the [-“-]{+"+}plan[-”-]{+"+} [-–-]{+-+} no'),
+        ("今天有12万人", "今天有13万人", "今天有[-12万-]{+13万+}人"),
+        ("ประเทศไทย", "ประเทศลาว", "ประเทศ[-ไทย-]{+ลาว+}"),
+        ("a b", "a", "a[- b-]"),
+        ("", "a", "{+a+}"),
+    ],
+)
+def test_what_is_marked(old, new, expected):
+    assert marked(old, new) == expected
+
+
+def test_two_facts_are_not_joined_by_the_word_between_them():
+    old, new = "said Tuesday afternoon 5 pm that 800,000 more came", "said Friday at 7 am that 1,500,000 others came"
+    assert " that " in marked(old, new)
+
+
+def test_a_rewritten_sentence_is_replaced_whole():
+    old = "The council voted to close the library on Mill Street after a long debate in the town hall."
+    new = "Residents were angry about the decision, which the mayor defended as the only way to save money."
+    assert marked(old, new) == f"[-{old}-]{{+{new}+}}"
+
+
+def test_words_kept_by_chance_between_rewritten_stretches_are_given_up():
+    old = "Crews worked through stormy weather to the harbour to rescue three stranded sailors from their boat."
+    new = "Crews rowed against heavy currents to the harbour while nobody believed anyone was alive in their boat."
+    assert "weather to the" not in marked(old, new).replace("[-", "").replace("-]", "").split("{+")[
+        0
+    ] or "[-" in marked(old, new)
+
+
+def test_sentences_end_at_full_stops_that_end_sentences():
+    text = "Mr. Oldby left at 5 p.m. on May 5. “Why?” he asked. Am 5. Mai war es vorbei. Dr. J. R. Rook came."
+    assert [text[start:end] for start, end in sentences(text)] == [
+        "Mr. Oldby left at 5 p.m. on May 5.",
+        "“Why?” he asked.",
+        "Am 5. Mai war es vorbei.",
+        "Dr. J. R. Rook came.",
+    ]
+
+
+def test_rising_takes_the_heaviest_run():
+    pairs = [(0, 3), (1, 0), (2, 1), (3, 2)]
+    assert rising(pairs) == [(1, 0), (2, 1), (3, 2)]
+    assert rising(pairs, [10, 1, 1, 1]) == [(0, 3)]
+    assert rising([]) == []

@@ -1,0 +1,115 @@
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archiver.diff import classify, diff_articles
+from archiver.model import Article, Block, BlockKind, PageDate
+from archiver.render.safe import safe
+from archiver.render.text import render_diff
+
+TEXTS = (
+    "The harbour council of Port Ellery voted on Monday to close the old ferry pier after 40 years.",
+    "Repairs would cost $3.2 million, said the chair, Maren Oldby.",
+    "Opponents say the figures are wrong and want a second survey before October.",
+)
+
+
+def page(*texts, day=26):
+    stamp = PageDate(text=f"Last update: April {day}, 2024 20:38", value=f"2024-04-{day}T20:38", origin="text")
+    return Article(stamps=(stamp,), body=tuple(Block(kind=BlockKind.PARAGRAPH, text=text) for text in texts))
+
+
+def render(old, new, **options):
+    diff = diff_articles(old, new)
+    return render_diff(diff, classify(diff), old_label="r1", new_label="r2", **options)
+
+
+OLD, NEW = page(*TEXTS), page(TEXTS[0], TEXTS[1].replace("$3.2", "$3.4"), TEXTS[2], day=27)
+
+
+def test_a_pipe_gets_brackets_and_folded_paragraphs():
+    assert render(OLD, NEW) == (
+        "--- r1\n+++ r2\n"
+        "Last update: April 26, 2024 20:38 → April 27, 2024 20:38\n"
+        "… 1 paragraph unchanged\n"
+        "¶2  number\n"
+        "    Repairs would cost [-$3.2 million-]{+$3.4 million+}, said the chair, Maren Oldby.\n"
+        "… 1 paragraph unchanged\n"
+    )
+
+
+def test_a_terminal_gets_colour_with_shape():
+    text = render(OLD, NEW, color=True)
+    assert "\x1b[31;9m$3.2 million\x1b[0m\x1b[32;1;4m$3.4 million\x1b[0m" in text
+    assert "[-" not in text
+
+
+def test_brackets_may_be_had_with_colour():
+    assert "\x1b[31;9m[-$3.2 million-]\x1b[0m" in render(OLD, NEW, color=True, word_diff="plain")
+
+
+def test_porcelain_is_a_line_per_stretch():
+    assert render(OLD, NEW, word_diff="porcelain").splitlines()[-6:] == [
+        "@@ ¶2 @@",
+        " Repairs would cost ",
+        "-$3.2 million",
+        "+$3.4 million",
+        " , said the chair, Maren Oldby.",
+        "~",
+    ]
+
+
+def test_stat_counts_words():
+    assert render(OLD, NEW, stat=True).splitlines()[-1] == " 1 of 3 paragraphs changed; words: 2 removed, 2 added"
+
+
+@pytest.mark.parametrize("color", [False, True])
+@given(width=st.integers(24, 100))
+def test_no_line_is_wider_than_the_page(color, width):
+    text = render(OLD, page(*reversed(TEXTS)), color=color, width=width)
+    assert all(len(re.sub(r"\x1b\[[\d;]*m", "", line)) <= width for line in text.splitlines())
+
+
+def test_wide_characters_take_two_columns_and_may_be_broken():
+    lines = render(page("港" * 30), page("港" * 30 + "12人"), width=24).splitlines()
+    assert max(len(line) for line in lines if "港" in line) == 4 + 10
+
+
+def test_moves_show_both_places():
+    assert "¶3 → ¶1 moved" in render(OLD, page(TEXTS[2], *TEXTS[:2]))
+
+
+def test_a_split_shows_the_new_break():
+    old, new = page(TEXTS[0] + " " + TEXTS[1]), page(*TEXTS[:2])
+    assert "¶1 → ¶1, ¶2 split" in render(old, new)
+    assert "{+¶+}" in render(old, new)
+
+
+HOSTILE = "\x1b[2J\x1b]0;x\x07\x9b31m\u202egnp\u2066\r\x00\u2028\ud800"
+
+
+def test_hostile_text_is_shown_not_sent():
+    text = render(page("A pier"), page(f"A pier {HOSTILE}"))
+    assert not any(
+        letter in text.replace("\n", "") for letter in HOSTILE if not letter.isprintable() and letter != "\n"
+    )
+    assert r"\x1b[2J" in text
+    assert r"\u202egnp" in text
+    text.encode()
+
+
+@given(st.text(st.characters(categories=("Cc", "Cf", "Cs", "L", "Z", "P"))))
+def test_safe_text_is_one_line_without_controls(text):
+    assert not any(unicodedata.category(letter) in ("Cc", "Cs") for letter in safe(text))
+    assert not any(
+        unicodedata.bidirectional(letter) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+        for letter in safe(text)
+    )
+    assert len(safe(text).splitlines()) <= 1
+
+
+def test_safe_leaves_every_script_alone():
+    assert safe("Größe “港” ไทย עברית 👩‍🚀") == "Größe “港” ไทย עברית 👩‍🚀"

@@ -1,0 +1,251 @@
+"""A derived SQLite index over an archive: which articles there are, their revisions, and how each URL stands.
+
+A function of the git history and the check logs alone: it may be deleted at any time and is built again. It carries
+the tip and the run that it stands for; whoever opens it lets it catch up from there. The only user of sqlite3.
+Records are kept as JSON beside the columns that are searched; instants sort as text (ISO 8601, UTC).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from archiver.errors import StoreError
+from archiver.model import Check, Event, Revision
+
+FORMAT = 1
+"""Number of the schema below; an index of another number is built again."""
+
+_SCHEMA = """
+create table meta (name text primary key, value text not null) without rowid;
+create table articles (
+    key text primary key, id text not null, slug text not null, site_stamp text not null,
+    latest text not null, first_at text not null, seen_at text not null, equal_under text not null
+) without rowid;
+create index articles_id on articles (id);
+create index articles_slug on articles (slug);
+create index articles_stamp on articles (site_stamp);
+create table revisions (
+    key text not null, number integer not null, committed text not null unique, record text not null,
+    primary key (key, number)
+) without rowid;
+create table addresses (url text primary key, key text not null) without rowid;
+create index addresses_key on addresses (key);
+create table checks (url text primary key, at text not null, record text not null) without rowid;
+"""
+
+_encode = msgspec.json.Encoder().encode
+_revision = msgspec.json.Decoder(Revision).decode
+_check = msgspec.json.Decoder(Check).decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One article as the index knows it."""
+
+    latest: Revision
+    first_at: datetime
+    seen_at: datetime
+    """The last check that saw what the latest revision holds."""
+    site_stamp: str
+    equal_under: str
+    """Extractor and recipe, newer than those of the revision, that read its capture the same; or ""."""
+
+
+class Index:
+    """An open index, a context manager. Every method is a short transaction of its own."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create; a file of another format, or no database at all, is replaced by an empty index.
+
+        Raises:
+            StoreError: the file cannot be opened or written.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        try:
+            self._db = sqlite3.connect(path, timeout=60)
+            known = self._format()
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"{path}: the index cannot be opened: {error}") from error
+        if known != FORMAT:
+            self.clear()
+
+    def __enter__(self) -> Self:
+        """Give the index itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the database."""
+        self._db.close()
+
+    # What it stands for
+
+    @property
+    def tip(self) -> str:
+        """The commit up to which it knows the history, or ""."""
+        return self._meta("tip")
+
+    @property
+    def run(self) -> str:
+        """The last run whose check log it has read to the end, or ""."""
+        return self._meta("run")
+
+    def clear(self) -> None:
+        """Forget everything, to be built again from git and the check logs."""
+        self._db.close()
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        self._db = sqlite3.connect(self._path, timeout=60)
+        # Readers are never blocked by a running snapshot; a power cut may cost what can be derived again.
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = normal")
+        self._db.executescript(f"begin; {_SCHEMA} pragma user_version = {FORMAT}; commit;")
+
+    def add_revisions(self, revisions: Iterable[tuple[Revision, str]], tip: str) -> tuple[Revision, ...]:
+        """Add committed revisions, each with its article's site stamp, oldest first; they come back numbered."""
+        with self._db:
+            numbered = tuple(self._add_revision(revision, site_stamp) for revision, site_stamp in revisions)
+            self._set_meta("tip", tip)
+        return numbered
+
+    def add_checks(self, checks: Iterable[Check]) -> None:
+        """Note what was looked at; adding a check twice changes nothing."""
+        with self._db:
+            for check in checks:
+                self._add_check(check)
+
+    def finish_run(self, run: str) -> None:
+        """Note that all checks up to the end of this run are known."""
+        with self._db:
+            self._set_meta("run", run)
+
+    # What it knows
+
+    def key_of(self, url: str) -> str:
+        """The key of the article that was found under this normalised URL, or ""."""
+        row = self._db.execute("select key from addresses where url = ?", (url,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def find(self, words: str) -> tuple[str, ...]:
+        """The keys, ten at most, that these words name: a whole key, id or slug, else the beginning of id or slug."""
+        end = words + "\U0010ffff"
+        exact = "select key from articles where key = ?1 or id = ?1 or slug = ?1 order by key limit 10"
+        begins = """select key from articles where (id >= ?1 and id < ?2) or (slug >= ?1 and slug < ?2)
+                    order by key limit 10"""
+        keys = self._db.execute(exact, (words,)).fetchall() or self._db.execute(begins, (words, end)).fetchall()
+        return tuple(str(key) for (key,) in keys)
+
+    def entry(self, key: str) -> Entry | None:
+        """The article of this key."""
+        return next(self._entries("where key = ?", key), None)
+
+    def entries(self) -> Iterator[Entry]:
+        """All articles, in the order of their keys."""
+        return self._entries("order by key")
+
+    def history(self, key: str) -> tuple[Revision, ...]:
+        """All revisions of an article, oldest first."""
+        rows = self._db.execute("select record from revisions where key = ? order by number", (key,))
+        return tuple(_revision(record) for (record,) in rows)
+
+    def revisions(self) -> Iterator[Revision]:
+        """All revisions of all articles, in the order of keys and numbers."""
+        return (
+            _revision(record) for (record,) in self._db.execute("select record from revisions order by key, number")
+        )
+
+    def last_check(self, url: str) -> Check | None:
+        """The last check of a normalised URL."""
+        row = self._db.execute("select record from checks where url = ?", (url,)).fetchone()
+        return _check(row[0]) if row else None
+
+    def addresses(self, key: str) -> tuple[str, ...]:
+        """All URLs under which an article was found."""
+        rows = self._db.execute("select url from addresses where key = ? order by url", (key,))
+        return tuple(str(url) for (url,) in rows)
+
+    def shares_stamp(self, key: str, site_stamp: str) -> bool:
+        """Whether another article of the same host stands with this very site stamp."""
+        host = key.partition("/")[0]
+        sql = "select 1 from articles where site_stamp = ? and key > ? and key < ? and key != ? limit 1"
+        return self._db.execute(sql, (site_stamp, f"{host}/", f"{host}0", key)).fetchone() is not None
+
+    # Below: rows
+
+    def _add_revision(self, revision: Revision, site_stamp: str) -> Revision:
+        known = self._db.execute("select record from revisions where committed = ?", (revision.commit,)).fetchone()
+        if known:
+            return _revision(known[0])
+        key, at = revision.key, revision.captured_at.isoformat()
+        (count,) = self._db.execute("select count(*) from revisions where key = ?", (key,)).fetchone()
+        revision = replace(revision, number=count + 1)
+        record = _encode(revision)
+        self._db.execute("insert into revisions values (?, ?, ?, ?)", (key, revision.number, revision.commit, record))
+        slug = key.rpartition("/")[2].rpartition("~")[0]
+        self._db.execute(
+            """insert into articles values (?, ?, ?, ?, ?, ?, ?, '') on conflict (key) do update set
+               latest = excluded.latest, site_stamp = excluded.site_stamp, equal_under = '',
+               seen_at = max(seen_at, excluded.seen_at)""",
+            (key, revision.id, slug, site_stamp, record, at, at),
+        )
+        self._db.execute("insert or replace into addresses values (?, ?)", (revision.source, key))
+        return revision
+
+    def _add_check(self, check: Check) -> None:
+        at = check.at.isoformat()
+        self._db.execute(
+            """insert into checks values (?, ?, ?) on conflict (url) do update set
+               at = excluded.at, record = excluded.record where excluded.at >= at""",
+            (check.url, at, _encode(check)),
+        )
+        if not check.key:
+            return
+        self._db.execute("insert or ignore into addresses values (?, ?)", (check.url, check.key))
+        if check.event is Event.SAME:
+            self._db.execute(
+                """update articles set seen_at = ?1, equal_under = case ?2 when '' then equal_under else ?2 end
+                   where key = ?3 and seen_at <= ?1""",
+                (at, check.equal_under, check.key),
+            )
+
+    def _entries(self, condition: str, *arguments: str) -> Iterator[Entry]:
+        columns = "latest, first_at, seen_at, site_stamp, equal_under"
+        for latest, first_at, seen_at, stamp, equal in self._db.execute(
+            f"select {columns} from articles {condition}", arguments
+        ):
+            yield Entry(
+                latest=_revision(latest),
+                first_at=datetime.fromisoformat(first_at),
+                seen_at=datetime.fromisoformat(seen_at),
+                site_stamp=stamp,
+                equal_under=equal,
+            )
+
+    def _format(self) -> int:
+        try:
+            return int(self._db.execute("pragma user_version").fetchone()[0])
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # Not a database, or a damaged one: derived, so it is built again.
+            return 0
+
+    def _meta(self, name: str) -> str:
+        row = self._db.execute("select value from meta where name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def _set_meta(self, name: str, value: str) -> None:
+        self._db.execute("insert or replace into meta values (?, ?)", (name, value))

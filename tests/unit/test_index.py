@@ -1,0 +1,136 @@
+"""The index answers what the pipeline and the readers ask, and is the same however often it is told."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archiver.errors import StoreError
+from archiver.index import Index
+from archiver.model import Check, Event, Revision
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+URL = "https://courier.example/town/bridge"
+FIRST = Revision(
+    key="courier.example/ab/bridge-to-close~abcdef012345",
+    event=Event.FIRST,
+    captured_at=AT,
+    source=URL,
+    headline="Bridge to close",
+    changes=("headline",),
+    extractor="1+a",
+    recipe="none",
+    commit="1" * 40,
+)
+EDIT = replace(FIRST, event=Event.EDIT, captured_at=AT + timedelta(hours=2), unchanged_since=AT, commit="2" * 40)
+OTHER = replace(FIRST, key="courier.example/cd/bridge-party~0123456789ab", source=URL + "-party", commit="3" * 40)
+CHECK = Check(url=URL, at=AT, event=Event.FIRST, key=FIRST.key, http_status=200, etag='"a"', payload_sha256="f" * 64)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    with Index(tmp_path / "deep" / "index.sqlite") as opened:
+        yield opened
+
+
+def test_revisions_are_numbered_by_arrival_and_come_back_whole(index: Index) -> None:
+    first, other, edit = index.add_revisions([(FIRST, "S1"), (OTHER, ""), (EDIT, "S2")], EDIT.commit)
+    assert (first.number, other.number, edit.number) == (1, 1, 2)
+    assert index.history(FIRST.key) == (replace(FIRST, number=1), replace(EDIT, number=2))
+    assert [revision.commit for revision in index.revisions()] == [FIRST.commit, EDIT.commit, OTHER.commit]
+    entry = index.entry(FIRST.key)
+    assert entry is not None
+    assert (entry.latest.number, entry.first_at, entry.seen_at, entry.site_stamp) == (2, AT, EDIT.captured_at, "S2")
+    assert index.entry("courier.example/zz/none~000000000000") is None
+    assert index.tip == EDIT.commit
+
+
+def test_telling_it_twice_changes_nothing(index: Index) -> None:
+    for _ in range(2):
+        assert [r.number for r in index.add_revisions([(FIRST, ""), (EDIT, "")], EDIT.commit)] == [1, 2]
+        index.add_checks([CHECK, replace(CHECK, at=AT + timedelta(hours=3), event=Event.SAME)])
+    assert len(index.history(FIRST.key)) == 2
+    assert [entry.seen_at for entry in index.entries()] == [AT + timedelta(hours=3)]
+
+
+def test_only_a_check_that_saw_the_article_moves_its_last_sight(index: Index) -> None:
+    index.add_revisions([(FIRST, "")], FIRST.commit)
+    for hours, event in enumerate((Event.SAME, Event.MISSING, Event.FAILED, Event.HELD), start=1):
+        index.add_checks([replace(CHECK, at=AT + timedelta(hours=hours), event=event)])
+    entry = index.entry(FIRST.key)
+    assert entry is not None
+    assert entry.seen_at == AT + timedelta(hours=1)
+    last = index.last_check(URL)
+    assert last is not None
+    assert last.event is Event.HELD
+
+
+def test_an_older_check_read_again_does_not_replace_a_newer_one(index: Index) -> None:
+    index.add_revisions([(FIRST, ""), (EDIT, "")], EDIT.commit)
+    newer = replace(CHECK, at=AT + timedelta(hours=5), event=Event.SAME)
+    index.add_checks([newer, replace(CHECK, equal_under="2+b none", event=Event.SAME)])
+    assert index.last_check(URL) == newer
+    entry = index.entry(FIRST.key)
+    assert entry is not None
+    assert entry.equal_under == ""
+    index.add_checks([replace(newer, at=AT + timedelta(hours=6), equal_under="2+b none")])
+    entry = index.entry(FIRST.key)
+    assert entry is not None
+    assert entry.equal_under == "2+b none"
+
+
+def test_an_article_is_found_by_every_name_it_has(index: Index) -> None:
+    index.add_revisions([(FIRST, ""), (OTHER, "")], OTHER.commit)
+    index.add_checks([replace(CHECK, url=URL + "?from=mail", event=Event.SAME)])
+    for words in ("abcdef", "abcdef012345", "bridge-to", "bridge-to-close", FIRST.key):
+        assert index.find(words) == (FIRST.key,)
+    assert set(index.find("bridge")) == {FIRST.key, OTHER.key}
+    assert index.find("ferry") == index.find("%") == ()
+    assert index.key_of(URL) == index.key_of(URL + "?from=mail") == FIRST.key
+    assert index.key_of("https://elsewhere.example/") == ""
+
+
+def test_a_stamp_is_shared_only_within_its_host(index: Index) -> None:
+    far = replace(OTHER, key="courier.example.org/cd/far~0123456789ab", commit="4" * 40)
+    index.add_revisions([(FIRST, "S"), (far, "S"), (OTHER, "T")], OTHER.commit)
+    assert not index.shares_stamp(FIRST.key, "S")
+    assert index.shares_stamp(OTHER.key, "S")
+
+
+def test_a_finished_run_is_remembered_and_clearing_forgets_all(index: Index) -> None:
+    index.add_revisions([(FIRST, "")], FIRST.commit)
+    index.finish_run("20260302T090000Z")
+    assert index.run == "20260302T090000Z"
+    index.clear()
+    assert (index.tip, index.run, list(index.entries())) == ("", "", [])
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database" * 400])
+def test_a_file_that_is_no_index_is_built_again(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "index.sqlite"
+    path.write_bytes(content)
+    with Index(path) as index:
+        assert index.tip == ""
+
+
+def test_an_index_of_another_format_is_built_again(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    with Index(path) as index:
+        index.add_revisions([(FIRST, "")], FIRST.commit)
+    with sqlite3.connect(path) as database:
+        database.execute("pragma user_version = 999")
+    database.close()
+    with Index(path) as index:
+        assert index.tip == ""
+        index.add_revisions([(FIRST, "")], FIRST.commit)
+
+
+def test_a_place_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "index.sqlite").mkdir()
+    with pytest.raises(StoreError, match="the index cannot be opened"):
+        Index(tmp_path / "index.sqlite")

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+LIBXML2_VERSION = ".".join(map(str, etree.LIBXML_VERSION))
+"""Of the parser below lxml: what is read from a page depends on it."""
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),

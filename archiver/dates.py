@@ -138,6 +138,7 @@ def labelled_dates(text: str, *, origin: Origin = "text", language: str = "") ->
     for n, (start, end, value) in enumerate(found):
         until = found[n + 1][0] if n + 1 < len(found) else len(line)
         label = label_of(line[begin:start])
+        begin = _label_start(line, begin, start, label)
         if not label and n + 1 == len(found) and not any(c.isdigit() for c in line[end:]):
             label = label_of(line[end : end + 30])
             end = until if label else end
@@ -155,6 +156,16 @@ def label_of(text: str) -> Label:
         if at > best[0]:
             best = (at, kind)
     return best[1]
+
+
+def _label_start(line: str, begin: int, start: int, label: Label) -> int:
+    """Where the part of a line that belongs to its date begins: at the label, or else at the date itself."""
+    if not label:
+        return start
+    known = tuple(f"{words} " for words, kind in _LABELS if kind == label)
+    starts = (word.start() for word in re.finditer(r"\S+", line[begin:start]))
+    at = next((at for at in starts if f"{fold(line[begin + at : start])} ".startswith(known)), 0)
+    return begin + at
 
 
 def date_in_url(url: str) -> PageDate | None:
@@ -186,7 +197,7 @@ def _dates(line: str, origin: Origin, language: str) -> Iterator[tuple[int, int,
         value, offset = day, ""
         if clock:
             value, offset = day + _clock(clock), _offset(clock)
-            start, end = (start, clock.end()) if clock is after else (clock.start(), end)
+            start, end = (start, _clock_end(clock)) if clock is after else (clock.start(), end)
         done = end
         yield start, end, PageDate(text=line[start:end], value=value, offset=offset, origin=origin)
 
@@ -246,9 +257,16 @@ def _offset(match: re.Match[str]) -> str:
     return ""
 
 
+def _clock_end(match: re.Match[str]) -> int:
+    """Where a time ends: without the next word, where that only looked like the name of a zone."""
+    zone = match["zone"]
+    is_zone = not zone or zone.isupper() or zone.lower() in _ZONES or match["offset"]
+    return match.end() if is_zone else len(match.string[: match.start("zone")].rstrip(" ("))
+
+
 def _is_far(gap: str) -> bool:
     """Whether the words between a date and a time show that the time belongs to something else."""
-    return any(mark in gap for mark in ".;!?") and gap.strip(" .") not in ("kl", "klo") or bool(label_of(gap))
+    return (any(mark in gap for mark in ".;!?") and gap.strip(" .") not in ("kl", "klo")) or bool(label_of(gap))
 
 
 def _month(word: str, language: str) -> int | None:

@@ -164,7 +164,10 @@ def _split_scheme(text: str) -> tuple[str, str]:
         return scheme, rest
     # "news.example:8080/x" is a host and a port, "mailto:desk@news.example" is a scheme.
     if scheme and not ("." in scheme or scheme == "localhost") and not rest[:1].isdigit():
-        raise BadUrl(f"{_shown(text)}: only http and https addresses can be archived, not {scheme}")
+        raise BadUrl(
+            f"{_shown(text)}: only http and https addresses can be archived, not {scheme}",
+            hint="give an http:// or https:// address",
+        )
     offer = "https://" + text.lstrip("/\\")
     try:
         hint = f"did you mean {normalise_url(offer)} ?"

@@ -1,0 +1,289 @@
+"""Examines what a fetch brought: which article it is, what it says, and what that comes to.
+
+Takes captures and failures, reads the archive, gives `Finding`s; writes nothing and fetches nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from archiver import compare
+from archiver.diff import diff_articles, summarise
+from archiver.diff.classify import classify
+from archiver.errors import StoreError
+from archiver.index import Entry
+from archiver.model import Article, Capture, Check, Decision, Event, FetchFailure, Revision
+from archiver.query import Archive
+from archiver.reading import NO_RECIPE, extractor_id, read_page
+from archiver.store.evidence import read_capture
+from archiver.store.layout import article_key
+from archiver.urls import normalise_url
+
+_ABSENT = {404: False, 410: True, 451: True}
+"""Statuses of a page that is not there, and whether the server says that it stays away."""
+_PERMANENT = frozenset({301, 308})
+_UNREACHABLE = frozenset({"dns", "connect", "timeout"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check came to, with everything that is to be kept of it."""
+
+    check: Check
+    decision: Decision
+    capture: Capture | None = None
+    """Set when it is to be kept as evidence."""
+    revision: Revision | None = None
+    """What is to be committed, with `article`; without the record id of its evidence."""
+    article: Article = Article()  # noqa: RUF009 - frozen, so one default serves all
+    hint: str = ""
+    unreachable: bool = False
+    """Whether the network failed before anything answered, which may be our own fault."""
+
+
+class Examiner:
+    """Judges the results of one run against the archive as it stands when each is examined."""
+
+    def __init__(self, archive: Archive, run: str, *, keep_all: bool) -> None:
+        """`run` is the id under which revisions are kept; with `keep_all` every capture is evidence."""
+        self._archive, self._index = archive, archive.index
+        self._run, self._keep_all = run, keep_all
+        self._stamps: dict[tuple[str, str], set[str]] = defaultdict(set)
+        """The articles on which this run saw a site stamp, by host and stamp."""
+
+    def key_of(self, result: Capture | FetchFailure) -> str:
+        """The article that a result belongs to; of a new article, the key that it will have; "" of a new failure."""
+        if isinstance(result, FetchFailure):
+            return self._index.key_of(result.url)
+        final = normalise_url(result.url)
+        return self._index.key_of(result.requested_url) or self._index.key_of(final) or article_key(final)
+
+    def examine(self, result: Capture | FetchFailure) -> Iterator[Finding]:
+        """What a result came to: one finding, or two when our own reading of the last capture has changed.
+
+        That comes first, as a re-extraction, and must be in the archive before the next one is asked for.
+        """
+        key = self.key_of(result)
+        entry = self._index.entry(key)
+        if isinstance(result, FetchFailure):
+            yield self._failure(result, key)
+        elif absence := self._absence(result, key, entry):
+            yield self._absent(result, key, entry, *absence)
+        elif result.status == 304 and entry:
+            yield self._note(result, key, Decision(event=Event.SAME, reason="not modified"))
+        elif result.status != 200:
+            decision = Decision(event=Event.FAILED, reason=_status(result))
+            yield self._note(result, key if entry else "", decision, hint=_hint(result.status))
+        elif "html" not in (kind := result.header("content-type").lower() or "text/html"):
+            decision = Decision(event=Event.FAILED, reason=f"no HTML page but {kind}")
+            yield self._note(result, key if entry else "", decision)
+        elif entry and self._is_known(result, entry):
+            yield self._note(result, key, Decision(event=Event.SAME, reason="same bytes"))
+        else:
+            yield from self._page(result, key, entry)
+
+    def settle(self, finding: Finding) -> Finding:
+        """The same, or no revision when all that moved is a stamp that other articles of this run show too."""
+        stamp = finding.article.site_stamp
+        if not finding.revision or finding.decision.fields != ("site_stamp",) or stamp is None:
+            return finding
+        if len(self._stamps[_host(finding.revision.key), stamp.text]) < 2:
+            return finding
+        check = replace(finding.check, event=Event.SAME, reason="only the site's clock moved")
+        return replace(finding, check=check, revision=None, capture=finding.capture if self._keep_all else None)
+
+    def _failure(self, failure: FetchFailure, key: str) -> Finding:
+        return Finding(
+            check=Check(url=failure.url, at=failure.failed_at, event=Event.FAILED, key=key, reason=failure.reason),
+            decision=Decision(event=Event.FAILED, reason=failure.reason),
+            hint=failure.hint,
+            unreachable=failure.kind in _UNREACHABLE,
+        )
+
+    def _absence(self, capture: Capture, key: str, entry: Entry | None) -> tuple[str, bool] | None:
+        """Why the article is not there, and whether that is final; None when something was served."""
+        final = normalise_url(capture.url)
+        if capture.status in _ABSENT:
+            return _status(capture), _ABSENT[capture.status]
+        if entry and compare.is_home(capture.requested_url, final):
+            return f"redirects to the home page, {final}", False
+        if entry and self._index.key_of(final) not in ("", key):
+            return f"redirects to another article, {final}", False
+        return None
+
+    def _absent(self, capture: Capture, key: str, entry: Entry | None, reason: str, final: bool) -> Finding:
+        last = self._index.last_check(capture.requested_url)
+        missing = last is not None and last.event is Event.MISSING
+        decision = compare.decide_absence(entry.latest if entry else None, reason, final=final, missing_before=missing)
+        if entry and decision.event is Event.GONE:
+            draft = replace(entry.latest, status="gone", summary=reason, changes=())
+            return self._keep(capture, decision, self._archive.article(entry.latest), draft, entry)
+        hint = "check the address" if decision.event is Event.FAILED else ""
+        return self._note(capture, key if entry else "", decision, hint=hint)
+
+    def _is_known(self, capture: Capture, entry: Entry) -> bool:
+        """Whether these very bytes were found to be what is kept, by today's extractor."""
+        last = self._index.last_check(capture.requested_url)
+        return (
+            last is not None
+            and last.event is not Event.HELD
+            and self._index.key_of(normalise_url(capture.url)) == entry.latest.key
+            and last.payload_sha256 == capture.payload_sha256
+            and entry.latest.status == "live"
+            and _reader() in (_reader_of(entry.latest), entry.equal_under)
+        )
+
+    def _page(self, capture: Capture, key: str, entry: Entry | None) -> Iterator[Finding]:
+        extraction = read_page(capture)
+        article, final = extraction.article, normalise_url(capture.url)
+        if article.site_stamp and not extraction.problem:
+            self._stamps[_host(key), article.site_stamp.text].add(key)
+        if entry is None:
+            decision = compare.decide(None, None, extraction, url=final)
+            yield self._conclude(capture, key, decision, article, source=final)
+            return
+        before, equal_under, is_lost = self._archive.article(entry.latest), "", False
+        if entry.latest.status == "live" and _reader() not in (_reader_of(entry.latest), entry.equal_under):
+            reread = self._reread(entry.latest)
+            if reread is None:
+                is_lost = True
+            elif reread == before:
+                equal_under = _reader()
+            else:
+                yield self._reextraction(capture, entry.latest, reread)
+                entry, before = self._index.entry(key) or entry, reread
+        moved = bool(capture.hops) and all(hop.status in _PERMANENT for hop in capture.hops)
+        source = final if moved or final == entry.latest.source else capture.requested_url
+        clock = self._is_clock(capture, article, entry.latest, before)
+        decision = compare.decide(entry.latest, before, extraction, url=source, moved=moved, clock=clock)
+        if is_lost and decision.event in (Event.EDIT, Event.TOUCH):
+            reason = "the last capture is gone: what differs may be the newsroom's doing or the extractor's"
+            decision = replace(decision, event=Event.REEXTRACT, reason=reason)
+        yield self._conclude(capture, key, decision, article, source, entry, before, equal_under)
+
+    def _reread(self, revision: Revision) -> Article | None:
+        """The article that today's extractor reads from a revision's capture; None when the capture is gone."""
+        try:
+            return read_page(read_capture(self._archive.store.path, revision)).article
+        except StoreError:
+            return None
+
+    def _is_clock(self, capture: Capture, article: Article, latest: Revision, before: Article) -> bool:
+        """Whether the site stamp is the site's clock: by its lag, or because other articles stand with it."""
+        stamp, earlier = article.site_stamp, before.site_stamp
+        if stamp is None:
+            return False
+        if compare.is_site_clock(stamp, capture.captured_at, earlier, latest.captured_at):
+            return True
+        return earlier is not None and self._index.shares_stamp(latest.key, earlier.text)
+
+    def _reextraction(self, capture: Capture, latest: Revision, article: Article) -> Finding:
+        """The latest revision once more, as today's extractor reads its capture: our doing and no edit."""
+        decision = Decision(event=Event.REEXTRACT, reason=f"read again by extractor {extractor_id()}")
+        revision = replace(
+            latest,
+            event=decision.event,
+            headline=article.headline,
+            summary=decision.reason,
+            changes=(),
+            extractor=extractor_id(),
+            recipe=NO_RECIPE,
+        )
+        check = Check(url=capture.requested_url, at=capture.captured_at, event=decision.event, key=latest.key)
+        return Finding(check=check, decision=decision, revision=revision, article=article)
+
+    def _conclude(
+        self,
+        capture: Capture,
+        key: str,
+        decision: Decision,
+        article: Article,
+        source: str,
+        entry: Entry | None = None,
+        before: Article | None = None,
+        equal_under: str = "",
+    ) -> Finding:
+        """Keep what was decided to be a revision, and note the rest."""
+        if not decision.event.is_committed:
+            return self._note(capture, key if entry else "", decision, equal_under=equal_under)
+        changes = classify(diff_articles(before, article)) if before else ()
+        draft = Revision(
+            key=key,
+            event=decision.event,
+            captured_at=capture.captured_at,
+            source=source,
+            headline=article.headline,
+            changes=tuple(dict.fromkeys(change.kind for change in changes)),
+            summary=decision.reason or (summarise(changes) if before else ""),
+        )
+        return self._keep(capture, decision, article, draft, entry)
+
+    def _keep(
+        self, capture: Capture, decision: Decision, article: Article, draft: Revision, entry: Entry | None
+    ) -> Finding:
+        """A finding with a revision that this capture led to."""
+        revision = replace(
+            draft,
+            event=decision.event,
+            captured_at=capture.captured_at,
+            unchanged_since=entry.seen_at if entry else None,
+            run=self._run,
+            capture_sha256=capture.payload_sha256,
+            extractor=extractor_id(),
+            recipe=NO_RECIPE,
+        )
+        check = self._check(capture, draft.key, decision)
+        return Finding(check=check, decision=decision, capture=capture, revision=revision, article=article)
+
+    def _note(
+        self, capture: Capture, key: str, decision: Decision, *, hint: str = "", equal_under: str = ""
+    ) -> Finding:
+        """A finding without a revision; what is held is evidence, and everything is where that is asked for."""
+        kept = capture.status != 304 and (self._keep_all or decision.event is Event.HELD)
+        check = replace(self._check(capture, key, decision), equal_under=equal_under)
+        return Finding(check=check, decision=decision, capture=capture if kept else None, hint=hint)
+
+    def _check(self, capture: Capture, key: str, decision: Decision) -> Check:
+        """The line of the check log. Only a page that was understood gives validators: no wall may become a 304."""
+        check = Check(
+            url=capture.requested_url,
+            at=capture.captured_at,
+            event=decision.event,
+            key=key,
+            reason=decision.reason,
+            http_status=capture.status,
+            payload_sha256=capture.payload_sha256,
+        )
+        if capture.status == 304 and (last := self._index.last_check(capture.requested_url)):
+            return replace(check, etag=last.etag, last_modified=last.last_modified, payload_sha256=last.payload_sha256)
+        if capture.status == 200 and (decision.event.is_committed or decision.event is Event.SAME):
+            return replace(check, etag=capture.header("etag"), last_modified=capture.header("last-modified"))
+        return check
+
+
+def _reader() -> str:
+    """Who reads captures today: extractor and recipes."""
+    return f"{extractor_id()} {NO_RECIPE}"
+
+
+def _reader_of(revision: Revision) -> str:
+    return f"{revision.extractor} {revision.recipe}"
+
+
+def _host(key: str) -> str:
+    return key.partition("/")[0]
+
+
+def _status(capture: Capture) -> str:
+    return f"HTTP {capture.status} {capture.reason}".strip()
+
+
+def _hint(status: int) -> str:
+    """What to do about a status that is neither a page nor its absence."""
+    if status in (401, 402, 403, 429):
+        return "the site refuses this program; a contact in archiver.toml may help, a slower pace too"
+    if status >= 500:
+        return "the site is in trouble; the next run tries again"
+    return ""

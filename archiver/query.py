@@ -1,0 +1,225 @@
+"""Looking into an archive: find an article, its history, a revision by name, the difference of two.
+
+`Archive` joins the git store with its index. Opening brings the index up to date; nothing else here writes.
+
+A revision is named `ARTICLE@REV`. ARTICLE is a URL, an id, or the beginning of an id or slug. REV is `latest`,
+`first`, `r3` (the third to arrive), `~1` (one before the latest), a date or time of capture in UTC (`2024-04-26`,
+`2024-04-26T20:38`: the last revision captured by then) or the beginning of a commit id. A range is `A..B`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from archiver.config import FILE_NAME, Config, load
+from archiver.diff import diff_articles
+from archiver.errors import BadRevision, BadUrl, ConfigError, UnknownArticle
+from archiver.index import Entry, Index
+from archiver.model import Article, Diff, Event, Revision
+from archiver.store.git import GitStore
+from archiver.store.runs import read_checks, run_ids, unfinished
+from archiver.urls import normalise_url
+
+_CHUNK = 1000
+_REV = re.compile(r"latest|first|r\d+|~\d+|\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?|[0-9a-f]{4,40}")
+
+
+class Archive:
+    """An open archive; close it, or use it as a context manager.
+
+    >>> with Archive.open(Path("news")) as archive:  # doctest: +SKIP
+    ...     for revision in archive.history("bridge-reopens"):
+    ...         print(revision.number, revision.event, revision.summary)
+    """
+
+    def __init__(self, store: GitStore, index: Index) -> None:
+        self.store, self.index = store, index
+
+    @classmethod
+    def open(cls, path: Path | str) -> Self:
+        """Open the archive in this folder.
+
+        Raises:
+            NoArchive: there is none.
+            ForeignArchive: its git configuration is not ours.
+            StoreError: it cannot be read.
+        """
+        store = GitStore.open(Path(path))
+        archive = cls(store, Index(store.path / ".archiver" / "index.sqlite"))
+        archive.catch_up()
+        return archive
+
+    def __enter__(self) -> Self:
+        """Give the archive itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the index and the git processes."""
+        self.index.close()
+        self.store.close()
+
+    def catch_up(self) -> None:
+        """Bring the index to the tip of the history and the end of the check logs."""
+        tip = self.store.tip()
+        if self.index.tip and not self.store.is_known(self.index.tip):
+            self.index.clear()
+        if self.index.tip != tip:
+            revisions = self.store.revisions(self.index.tip)
+            while chunk := list(islice(revisions, _CHUNK)):
+                self.index.add_revisions(map(self._with_site_stamp, chunk), chunk[-1].commit)
+            self.index.add_revisions((), tip)
+        root, closed = self.store.path, set(run_ids(self.store.path)) - set(unfinished(self.store.path))
+        self.index.add_checks(check for _, check in read_checks(root, after=self.index.run))
+        if closed:
+            self.index.finish_run(max(closed))
+
+    def config(self) -> Config:
+        """What `archiver.toml` says.
+
+        Raises:
+            ConfigError: it says something that it may not say.
+        """
+        path = self.store.path / FILE_NAME
+        try:
+            return load(path.read_text(encoding="utf-8"), str(path))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: cannot be read: {error}", hint="git keeps its last good state") from error
+
+    # Finding
+
+    def urls(self) -> Iterator[str]:
+        """The present address of every article."""
+        return (entry.latest.source for entry in self.entries())
+
+    def entries(self) -> Iterator[Entry]:
+        """All articles with their latest revisions, in the order of their keys."""
+        return self.index.entries()
+
+    def find(self, words: str) -> str:
+        """The key of the one article that these words name.
+
+        Raises:
+            UnknownArticle: none, or more than one.
+        """
+        path = words.removeprefix("articles/").removesuffix("/article.md").strip("/")
+        keys = self.index.find(path)
+        if not keys and "://" in words:
+            try:
+                key = self.index.key_of(normalise_url(words))
+            except BadUrl:
+                key = ""
+            keys = (key,) if key else ()
+        if not keys:
+            raise UnknownArticle(
+                f"{words}: no such article in {self.store.path}", hint="'archiver ls' lists what is there"
+            )
+        if len(keys) > 1:
+            raise UnknownArticle(
+                f"{words}: more than one article begins so: {', '.join(key.rpartition('/')[2] for key in keys)}",
+                hint="write more of it, or the id behind the ~",
+            )
+        return keys[0]
+
+    def history(self, words: str) -> tuple[Revision, ...]:
+        """All revisions of an article, oldest first."""
+        return self.index.history(self.find(words))
+
+    def revision(self, name: str) -> Revision:
+        """The revision that `ARTICLE` or `ARTICLE@REV` names; without REV the latest.
+
+        Raises:
+            UnknownArticle: no such article.
+            BadRevision: no such revision of it.
+        """
+        words, at, rev = name.rpartition("@")
+        if not at or not _REV.fullmatch(rev):
+            words, rev = name, "latest"
+        return pick(self.history(words), rev)
+
+    def span(self, words: str, span: str = "", *, touches: bool = False) -> tuple[Revision, Revision]:
+        """The two revisions of a range `A..B`, of which either side may be left out.
+
+        A alone, or nothing, means that revision, or the latest, against the one before it. The latest is the latest
+        that is no touch, unless `touches` are wanted.
+
+        Raises:
+            UnknownArticle: no such article.
+            BadRevision: no such revision of it, or nothing before it.
+        """
+        history = self.history(words)
+        start, dots, end = span.partition("..")
+        if dots:
+            return pick(history, start or "first"), pick(history, end or "latest")
+        if start or touches:
+            after = pick(history, start or "latest")
+        else:
+            after = next((r for r in reversed(history[1:]) if r.event is not Event.TOUCH), history[-1])
+        if after.number == 1:
+            raise BadRevision(
+                f"{after.headline or words}: there is nothing before its first revision",
+                hint="'archiver show' prints it; a later snapshot may find a change",
+            )
+        return history[after.number - 2], after
+
+    # Reading
+
+    def article(self, revision: Revision) -> Article:
+        """The article as a revision has it."""
+        return self.store.article(revision.commit, revision.key)
+
+    def diff(self, before: Revision, after: Revision) -> Diff:
+        """What changed from one revision to another."""
+        return diff_articles(self.article(before), self.article(after))
+
+    def _with_site_stamp(self, revision: Revision) -> tuple[Revision, str]:
+        stamp = self.article(revision).site_stamp
+        return revision, stamp.text if stamp else ""
+
+
+def pick(history: tuple[Revision, ...], rev: str) -> Revision:
+    """The one of an article's revisions, oldest first, that REV names.
+
+    Raises:
+        BadRevision: there is none, or the words are no revision.
+    """
+    found: list[Revision] = []
+    if not _REV.fullmatch(rev):
+        raise BadRevision(
+            f"{rev}: not a revision", hint="write latest, first, r3, ~1, 2024-04-26, 2024-04-26T20:38 or a commit id"
+        )
+    if rev in ("latest", "first"):
+        found = [history[-1 if rev == "latest" else 0]]
+    elif rev[0] in "r~":
+        position = int(rev[1:]) - 1 if rev[0] == "r" else len(history) - 1 - int(rev[1:])
+        found = [history[position]] if 0 <= position < len(history) else []
+    elif "-" in rev:
+        found = [revision for revision in history if revision.captured_at < _end(rev)][-1:]
+    else:
+        found = [revision for revision in history if revision.commit.startswith(rev)]
+    if len(found) == 1:
+        return found[0]
+    why = "more than one commit begins so" if found else f"it has r1 to r{len(history)}, first captured "
+    raise BadRevision(
+        f"{rev}: no such revision of {history[-1].headline or history[-1].key}: {why}"
+        + ("" if found else f"{history[0].captured_at:%Y-%m-%d %H:%M} UTC"),
+        hint=f"'archiver log {history[-1].id}' lists them",
+    )
+
+
+def _end(rev: str) -> datetime:
+    """The end of the day, minute or second that REV names, in UTC."""
+    start = datetime.fromisoformat(rev.removesuffix("Z")).replace(tzinfo=UTC)
+    spans = {10: timedelta(days=1), 16: timedelta(minutes=1), 19: timedelta(seconds=1)}
+    return start + spans[len(rev.removesuffix("Z"))]

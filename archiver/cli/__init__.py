@@ -1,0 +1,125 @@
+"""The command line. Parses, calls one function, prints; maps errors to exit codes.
+
+Results go to stdout, everything else to stderr. Commands live in modules of their own that are imported when they
+are run, so that `--help` and completion need neither the network nor git nor the parsers.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+
+import click
+
+from archiver.cli.options import leave_stdout
+from archiver.errors import INTERRUPTED, ArchiverError
+
+_COMMANDS = {
+    "Start": {"init": "collect", "demo": "demo"},
+    "Collect": {"snapshot": "collect"},
+    "Look": {"ls": "read", "log": "read", "show": "read", "diff": "read"},
+    "Care": {"check": "maintain"},
+    "Without an archive": {"extract": "extract"},
+}
+_HOMES = {name: module for section in _COMMANDS.values() for name, module in section.items()}
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command's module only when it is needed, and lists commands by section."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_HOMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _HOMES:
+            return None
+        command: click.Command = getattr(import_module(f"archiver.cli.{_HOMES[cmd_name]}"), f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section, names in _COMMANDS.items():
+            with formatter.section(section):
+                formatter.write_dl([(name, SUMMARIES[name]) for name in names])
+
+
+SUMMARIES = {
+    "init": "Create an archive.",
+    "demo": "Show the whole flow, offline, on a fictional newsroom.",
+    "snapshot": "Check articles once and keep what changed; the verb for cron.",
+    "ls": "List the articles of the archive.",
+    "log": "List the revisions of an article.",
+    "show": "Print an article as one revision has it.",
+    "diff": "Show what changed between two revisions, word by word.",
+    "check": "Verify hashes, history and evidence.",
+    "extract": "Extract an article from an HTML page.",
+}
+"""One line for each command; here, so that `--help` need not import them."""
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--archive", metavar="DIR", envvar="ARCHIVER_ARCHIVE", help="The archive [default: the one around you].")
+@click.version_option(package_name="article-archiver", prog_name="archiver")
+@click.pass_context
+def cli(ctx: click.Context, archive: str | None) -> None:
+    """Keep every revision of news articles in a git archive, and see what changed.
+
+    \b
+    Examples:
+      archiver init news && cd news
+      archiver snapshot https://example.org/2026/bridge-reopens
+      archiver diff bridge-reopens
+    """
+    ctx.obj = archive
+
+
+def main() -> None:
+    """Run the command line and exit with its code; the entry point of the package."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; give its exit code."""
+    as_json = "--json" in arguments
+    try:
+        result = cli.main(arguments, prog_name="archiver", standalone_mode=False)
+        if sys.stdout:
+            sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except ArchiverError as error:
+        _say(str(error), error.hint, error.exit_code, as_json=as_json)
+        return error.exit_code
+    except click.ClickException as error:
+        if as_json:
+            _say(error.format_message(), "", error.exit_code, as_json=True)
+        else:
+            error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort) as error:
+        click.echo("interrupted; what was fetched before is kept", err=True)
+        return getattr(error, "exit_code", INTERRUPTED)
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output has gone, as `| head` does; click then leaves by itself. No error of ours.
+        leave_stdout()
+        return 0
+    except Exception as error:
+        if os.environ.get("ARCHIVER_DEBUG"):
+            traceback.print_exc()
+        hint = "this is a fault in archiver; run it again with ARCHIVER_DEBUG=1 for the details to report"
+        _say(f"{type(error).__name__}: {error}", hint, 1, as_json=as_json)
+        return 1
+
+
+def _say(message: str, hint: str, code: int, *, as_json: bool) -> None:
+    """Tell of a failure: one line and a hint on stderr, as a JSON object where JSON was asked for."""
+    from archiver.render.safe import safe
+
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"type": "error", "code": code, "message": message, "hint": hint}), err=True)
+        return
+    click.echo(f"error: {safe(message)}", err=True)
+    if hint:
+        click.echo(f"hint: {safe(hint)}", err=True)

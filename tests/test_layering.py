@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "archiver"
 # From the face down to the nouns. A module belongs to the longest name that fits it.
 LAYERS = (
     ("archiver", "archiver.__main__", "archiver.cli", "archiver.web"),
-    ("archiver.pipeline", "archiver.query", "archiver.verify", "archiver.interop"),
+    ("archiver.pipeline", "archiver.examine", "archiver.query", "archiver.verify", "archiver.interop"),
     (
         "archiver.fetch",
         "archiver.discover",
@@ -46,7 +46,9 @@ EDGES = 2
 # What may import a neighbour of its own layer; within one package it always may.
 SIDEWAYS = {
     ("archiver.__main__", "archiver.cli"),
+    ("archiver.pipeline", "archiver.examine"),
     ("archiver.pipeline", "archiver.query"),
+    ("archiver.examine", "archiver.query"),
     ("archiver.verify", "archiver.query"),
     ("archiver.interop", "archiver.query"),
     ("archiver.extract", "archiver.recipes"),

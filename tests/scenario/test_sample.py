@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +46,14 @@ def test_each_step_is_found_and_nothing_else(watched: Desk, expected: dict[str, 
     history = watched.history(expected["url_path"])
     assert [revision.event for revision in history] == [Event.FIRST, Event.TOUCH, Event.EDIT, Event.EDIT]
     with Archive.open(watched.path) as archive:
-        changes = [{change.kind for change in classify(archive.diff(*pair))} for pair in zip(history, history[1:])]
+        changes = [{change.kind for change in classify(archive.diff(*pair))} for pair in pairwise(history)]
         correction = classify(archive.diff(history[1], history[2]))
         quiet = classify(archive.diff(history[2], history[3]))
     assert changes[0] == {"stamp"}
     assert {"number", "notice", "stamp"} <= {kind.partition("-")[0] for kind in changes[1]}
-    assert [(change.before, change.after) for change in correction if change.kind == "number"] == [("1,000", "1,100")]
+    assert [(change.before, change.after) for change in correction if change.kind == "number"] == [
+        ("1,000 people", "1,100 people")
+    ]
     assert [(change.before, change.after) for change in quiet] == [("Thursday", "Wednesday")]
 
 

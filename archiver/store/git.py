@@ -15,7 +15,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -103,6 +103,8 @@ class GitStore:
         self._git = git.Git(path)
         self._git.update_environment(**_ENVIRONMENT, GIT_DIR=str(self._git_dir), GIT_WORK_TREE=str(path))
         self._reading = threading.Lock()
+        self._lock_file: int | None = None
+        self._ancestry: dict[tuple[str, str], bool] = {}
 
     @classmethod
     def create(cls, path: Path, *, now: datetime, config_text: str) -> GitStore:
@@ -164,9 +166,15 @@ class GitStore:
         with self._reading:
             self._git.clear_cache()
 
-    def lock(self, now: datetime) -> AbstractContextManager[None]:
+    @contextmanager
+    def lock(self, now: datetime) -> Iterator[None]:
         """Hold the archive for one writing run. Raises ArchiveLocked, naming the holder."""
-        return lock.exclusive(self._git_dir / "archiver.lock", now)
+        with lock.exclusive(self._git_dir / "archiver.lock", now) as file:
+            self._lock_file = file
+            try:
+                yield
+            finally:
+                self._lock_file = None
 
     def recover(self, now: datetime) -> tuple[str, ...]:
         """Clear away what a crashed run left, under the lock; what was done, in words."""
@@ -263,7 +271,8 @@ class GitStore:
 
     def _import(self, ref: str, parent: str) -> FastImport:
         crash.clear_lock(self._git_dir, ref)
-        launched = self._launch("fast-import", *fastimport.OPTIONS)
+        held = () if self._lock_file is None else (self._lock_file,)
+        launched = self._launch("fast-import", *fastimport.OPTIONS, pass_fds=held)
         return FastImport(launched, git_dir=self._git_dir, ref=ref, parent=parent)
 
     def _commit_files(self, message: str, now: datetime, contents: Mapping[str, bytes]) -> None:
@@ -335,7 +344,11 @@ class GitStore:
         return _Heads(commits.get(MAIN, ""), commits.get(INCOMING, ""))
 
     def _descends(self, commit: str, ancestor: str) -> bool:
-        return commit == ancestor or self._try("merge-base", "--is-ancestor", ancestor, commit)[0] == 0
+        """Whether one commit is the other or comes after it. Asked often, found once: commits do not change."""
+        pair = (commit, ancestor)
+        if commit != ancestor and pair not in self._ancestry:
+            self._ancestry[pair] = self._try("merge-base", "--is-ancestor", ancestor, commit)[0] == 0
+        return commit == ancestor or self._ancestry[pair]
 
     def _is_whole(self, commit: str) -> bool:
         return commit != "" and self._has(f"{commit}^{{tree}}")
@@ -357,10 +370,12 @@ class GitStore:
                 _command(*arguments), with_extended_output=True, with_exceptions=False, start_new_session=True
             )
 
-    def _launch(self, *arguments: str) -> Any:  # noqa: ANN401 - GitPython has no public name for its handle
+    def _launch(self, *arguments: str, pass_fds: tuple[int, ...] = ()) -> Any:  # noqa: ANN401 - GitPython's handle
         """A git process with open pipes. In a session of its own: Ctrl-C is for us to handle, not for git."""
         with _no_git_variables():
-            return self._git.execute(_command(*arguments), istream=-1, as_process=True, start_new_session=True)
+            return self._git.execute(
+                _command(*arguments), istream=-1, as_process=True, start_new_session=True, pass_fds=pass_fds
+            )
 
 
 def _entry(text: bytes) -> _Entry:

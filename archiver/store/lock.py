@@ -1,7 +1,8 @@
 """Lets one run at a time write to an archive.
 
 The lock is the kernel's (flock(2)) on one open file: it goes with the process, however that ends, so there are no
-stale locks. The file also says who holds it, for the message that others get. The file itself stays.
+stale locks. A child that inherits the file holds it too: a git that outlives a killed run for a moment still counts.
+The file also says who holds it, for the message that others get. The file itself stays.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from archiver.errors import ArchiveLocked, StoreError
 
 
 @contextmanager
-def exclusive(path: Path, now: datetime) -> Iterator[None]:
-    """Hold the lock file `path`. Raises ArchiveLocked, naming the holder, at once when it is taken."""
+def exclusive(path: Path, now: datetime) -> Iterator[int]:
+    """Hold the lock file `path`; its descriptor. Raises ArchiveLocked, naming the holder, at once when it is taken."""
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
@@ -35,8 +36,11 @@ def exclusive(path: Path, now: datetime) -> Iterator[None]:
         holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": now.isoformat(timespec="seconds")}
         os.truncate(file, 0)
         os.pwrite(file, json.dumps(holder).encode(), 0)
-        yield
-        os.truncate(file, 0)
+        try:
+            yield file
+        finally:
+            os.truncate(file, 0)
+            fcntl.flock(file, fcntl.LOCK_UN)
     finally:
         os.close(file)
 

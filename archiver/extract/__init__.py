@@ -44,10 +44,9 @@ def extract(
 def _article(layout: Layout, declared: Declared, headline: Candidate | None, body: Body, url: str) -> Article:
     kept = body.kept
     base = absolute(url, declared.base_url) or url
-    titles = furniture.declared_titles(declared, url)
     if body.core is None or not kept:
         return Article(
-            headline=headline.text if headline else next(iter(titles), ""),
+            headline=furniture.headline_text(headline, declared, url),
             variants=furniture.variants(headline, declared),
             language=declared.language,
         )
@@ -55,13 +54,13 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
     first, last = kept[0].index, kept[-1].index
     head = range(max(0, (headline.index if headline else first) - 8), first + 3)
     standfirst = furniture.find_standfirst(layout, declared, headline, first)
-    byline, byline_block = furniture.find_byline(layout, declared, headline, head)
-    kept = [c for c in kept if c is not headline and c is not standfirst and c is not byline_block]
+    byline, byline_blocks = furniture.find_byline(layout, declared, head, url)
+    kept = [c for c in kept if c is not headline and c is not standfirst and c not in byline_blocks]
     begin = headline.index if headline else first
     placed = find_figures(layout, range(max(root.first, begin), min(root.last, last + 6)), lambda box: box in body.foreign, lambda src: absolute(base, src))
     published, modified, stamps, site_stamp = _dates(layout, declared, root, head, range(begin, last + 4), url)
     return Article(
-        headline=headline.text if headline else next(iter(titles), ""),
+        headline=furniture.headline_text(headline, declared, url),
         variants=furniture.variants(headline, declared),
         standfirst=standfirst.text if standfirst else "",
         byline=byline,

@@ -27,6 +27,7 @@ _INLINE = frozenset(
 )
 _BOLD = frozenset(("b", "strong"))
 _LONGEST_HEADING = 40
+_LONGEST_LINE = 30
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PLAIN = re.compile(r"[\w.-]+")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -102,6 +103,8 @@ class Candidate:
     links: tuple[tuple[str, str], ...] = ()
     """Text and href as written, in order."""
     spots: tuple[Spot, ...] = ()
+    apart: str = ""
+    """Of a short block with inline elements: its text with " | " between them, as style sheets set them apart."""
 
 
 @dataclass(slots=True, eq=False)
@@ -282,8 +285,23 @@ class _Walker:
                     links.append((inner, href))
             if marks or itemprop or tag == "time" or "author" in rel:
                 spots.append(Spot(str(tag), marks, itemprop, value, rel, inner))
+        if candidate.words <= _LONGEST_LINE:
+            candidate.apart = self._apart({entry[2] for entry in entries}, {entry[3] for entry in entries})
         candidate.linked, candidate.bold = min(candidate.linked, candidate.words), min(candidate.bold, candidate.words)
         candidate.links, candidate.spots = tuple(links), tuple(spots)
+
+    def _apart(self, begins: set[int], ends: set[int]) -> str:
+        """The text with " | " where an inline element follows on another, or on text without a space between."""
+        joined, closed = "", False
+        for place, part in enumerate(self.parts):
+            closed = closed or place in ends
+            glued = place in begins or place in ends
+            if joined and part and not part.isspace():
+                if (closed and place in begins) or (glued and not joined[-1].isspace() and not part[0].isspace()):
+                    joined += " | "
+                closed = False
+            joined += part
+        return clean(joined)
 
 
 def _heading_level(box: Box | None) -> int:

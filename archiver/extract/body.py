@@ -216,7 +216,7 @@ class _Judge:
             return ""
         if not self.weights[candidate.index]:
             return "is set unlike the text and is no sentence"
-        if candidate.index > self.first_usual and chain and chain[-1].prose < 40:
+        if candidate.index > self.first_usual and chain and chain[-1].prose < 90:
             return "stands apart in a box of its own"
         return ""
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from archiver.dates import LabelledDate, date_in_url, labelled_dates, parse_page_date
 from archiver.extract import words
 from archiver.extract.blocks import Box, Candidate, Layout, Mark
-from archiver.extract.names import opens_with_by, split_names, without_by
+from archiver.extract.names import declared_names, opens_with_by, split_names
 from archiver.extract.structured import Declared
 from archiver.model import Byline, HeadlineVariant, Notice, NoticeKind, PageDate
 from archiver.text import clean, fold
@@ -26,7 +26,8 @@ _NEAR = 25
 def find_headline(layout: Layout, declared: Declared, url: str) -> Candidate | None:
     """The block that a reader takes for the headline: the h1 that the declarations agree with, or what equals them."""
     known = [fold(title) for title in declared_titles(declared, url)]
-    h1s = [candidate for candidate in layout.candidates if candidate.level == 1]
+    sites = {fold(name) for name in declared.site_names}
+    h1s = [candidate for candidate in layout.candidates if candidate.level == 1 and fold(candidate.text) not in sites]
     best, best_score = None, 0.0
     for candidate in h1s:
         likeness = max((alike(fold(candidate.text), title) for title in known), default=0.3)
@@ -37,7 +38,24 @@ def find_headline(layout: Layout, declared: Declared, url: str) -> Candidate | N
     for candidate in layout.candidates:
         if candidate.words >= 3 and fold(candidate.text) in known and candidate.linked < candidate.words:
             return candidate
-    return None
+    unlinked = [h1 for h1 in h1s if h1.words >= 4 and not h1.linked and not has_mark(h1, Mark.FURNITURE, 4)]
+    return unlinked[0] if len(unlinked) == 1 else None
+
+
+def headline_text(headline: Candidate | None, declared: Declared, url: str) -> str:
+    """The headline without a kicker that stands before it, where a declared title shows where it begins."""
+    titles = declared_titles(declared, url)
+    if headline is None:
+        return next(iter(titles), "")
+    said = fold(headline.text)
+    for title in titles:
+        tail = fold(title)
+        if tail.count(" ") >= 3 and said.endswith(f" {tail}"):
+            pieces = headline.text.split(" ")
+            for size in range(1, len(pieces)):
+                if fold(" ".join(pieces[size:])) == tail:
+                    return " ".join(pieces[size:]).lstrip("–—-:|/ ")
+    return headline.text
 
 
 def declared_titles(declared: Declared, url: str) -> list[str]:
@@ -60,21 +78,30 @@ def variants(headline: Candidate | None, declared: Declared) -> tuple[HeadlineVa
 
 def without_site(title: str, declared: Declared, url: str) -> str:
     """A title without the site's name, where the page itself or its address says that it is one."""
-    host = [part for part in (urlsplit(url).hostname or "").split(".") if part not in ("www", "com", "org", "net")]
-    sites = {fold(name).replace(" ", "") for name in declared.site_names} | set(host[:2])
-    sites |= {".".join(host).replace(".", ""), (urlsplit(url).hostname or "").removeprefix("www.").replace(".", "")}
+    sites = site_words(declared, url)
     others = [fold(t) for t in (declared.ld_headline, declared.og_title) if t and t != title]
     while match := list(_TITLE_BREAK.finditer(title)):
         head, tail = title[: match[-1].start()], title[match[-1].end() :]
-        if fold(tail).replace(" ", "") in sites or (fold(head) in others and fold(title) not in others):
+        if squeezed(tail) in sites or (fold(head) in others and fold(title) not in others):
             title = head
             continue
         head, tail = title[: match[0].start()], title[match[0].end() :]
-        if fold(head).replace(" ", "") in sites or (fold(tail) in others and fold(title) not in others):
+        if squeezed(head) in sites or (fold(tail) in others and fold(title) not in others):
             title = tail
             continue
         break
     return title
+
+
+def site_words(declared: Declared, url: str) -> set[str]:
+    """The names under which the page or its address speak of the site, squeezed."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    return {squeezed(name) for name in (*declared.site_names, host, *host.split(".")[:2])}
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits only, as host names write a name."""
+    return fold(text).replace(" ", "")
 
 
 def alike(one: str, other: str) -> float:
@@ -105,33 +132,50 @@ def find_standfirst(layout: Layout, declared: Declared, headline: Candidate | No
     return None
 
 
-def find_byline(layout: Layout, declared: Declared, headline: Candidate | None, around: range) -> tuple[Byline | None, Candidate | None]:
-    """Who wrote it, and the block that says so."""
-    seen = next(_byline_blocks(layout, around), None)
-    line = _without_date(seen, declared.language) if seen else ""
-    people = [name for person in declared.authors if not person.is_organisation for name in split_names(person.name)]
-    people = people or list(split_names(line))
-    people = people or [name for text in declared.meta_authors for name in split_names(text)]
-    organisations = [person.name for person in declared.authors]
-    names = tuple(dict.fromkeys(people or organisations))
-    text = line or ", ".join(names)
-    return (Byline(text=text, names=names), seen) if text else (None, None)
+def find_byline(
+    layout: Layout, declared: Declared, around: range, url: str
+) -> tuple[Byline | None, tuple[Candidate, ...]]:
+    """Who wrote it, and the blocks that say so.
+
+    Declared people come first, then the people of the visible line, then what meta tags say, then organisations.
+    """
+    blocks = _byline_blocks(layout, around, declared.language)
+    lines = [_without_date(block, declared.language) for block in blocks]
+    seen = [name for block, line in zip(blocks, lines, strict=True) for name in split_names(_apart(block, line))]
+    sites = site_words(declared, url)
+    organisations = [person.name for person in declared.authors if person.is_organisation or squeezed(person.name) in sites]
+    people = [n for person in declared.authors if person.name not in organisations for n in declared_names(person.name)]
+    signed = [name for name in seen if squeezed(name) not in sites and (" " in name or any(map(opens_with_by, lines)))]
+    told = [name for text in declared.meta_authors for name in declared_names(text) if squeezed(name) not in sites]
+    names = tuple(dict.fromkeys(people or signed or organisations or seen or told))
+    text = ", ".join(line.replace(" | ", " ") for line in lines if line) or ", ".join(names)
+    return (Byline(text=text, names=names), blocks) if text else (None, ())
 
 
-def _byline_blocks(layout: Layout, around: range) -> Iterator[Candidate]:
-    marked = []
+def _byline_blocks(layout: Layout, around: range, language: str) -> tuple[Candidate, ...]:
+    """The line that opens with "By", or else the blocks of the first box that is marked as a byline."""
+    marked: list[Candidate] = []
     for candidate in layout.candidates[around.start : around.stop]:
-        if candidate.words > 25:
+        if candidate.words > 25 or candidate.level == 1:
             continue
-        if opens_with_by(candidate.text) and split_names(_without_date(candidate, "")) and candidate.words <= 15:
-            yield candidate
-        elif has_mark(candidate, Mark.BYLINE, 2) or any(s.marks & Mark.BYLINE or s.itemprop == "author" for s in candidate.spots):
+        names = split_names(_apart(candidate, _without_date(candidate, language)))
+        if names and opens_with_by(candidate.text) and candidate.words <= 15:
+            return (candidate,)
+        if names and (has_mark(candidate, Mark.BYLINE, 3) or any(s.marks & Mark.BYLINE or s.itemprop == "author" or "author" in s.rel for s in candidate.spots)):
             marked.append(candidate)
-    yield from (candidate for candidate in marked if split_names(_without_date(candidate, "")))
+    home = next((box for box in upward(marked[0].box, 3) if box.marks & Mark.BYLINE), None) if marked else None
+    return tuple(c for c in marked if c is marked[0] or (home is not None and home.first <= c.index < home.last))
+
+
+def _apart(candidate: Candidate, line: str) -> str:
+    """The line with its links set apart, as they are to the eye."""
+    for text, _ in candidate.links:
+        line = line.replace(text, f" | {text} | ", 1)
+    return line
 
 
 def _without_date(candidate: Candidate, language: str) -> str:
-    line = candidate.text
+    line = candidate.apart or candidate.text
     for found in labelled_dates(line, language=language):
         date = parse_page_date(found.date.text, language=language)
         if date:
@@ -156,7 +200,7 @@ def visible_dates(layout: Layout, language: str, around: range) -> Iterator[tupl
     """Every date in a short block that is no sentence, in order."""
     for candidate in layout.candidates[around.start : around.stop]:
         if candidate.words <= 30 and any(map(str.isdecimal, candidate.text)):
-            for found in labelled_dates(candidate.text, language=language):
+            for found in labelled_dates(candidate.apart or candidate.text, language=language):
                 yield candidate, found
 
 
@@ -180,16 +224,18 @@ def time_elements(layout: Layout, language: str, around: range) -> Iterator[tupl
                 yield kind or next(iter(labels), ""), date
 
 
-def has_mark(candidate: Candidate, marks: Mark, levels: int) -> bool:
-    """Whether one of the nearest boxes around a block carries one of the marks."""
-    box: Box | None = candidate.box
+def upward(box: Box | None, levels: int) -> Iterator[Box]:
+    """A box and those around it, innermost first."""
     for _ in range(levels):
         if box is None:
-            return False
-        if box.marks & marks:
-            return True
+            return
+        yield box
         box = box.parent
-    return False
+
+
+def has_mark(candidate: Candidate, marks: Mark, levels: int) -> bool:
+    """Whether one of the nearest boxes around a block carries one of the marks."""
+    return any(box.marks & marks for box in upward(candidate.box, levels))
 
 
 def notice_kind(candidate: Candidate) -> NoticeKind | None:
@@ -222,4 +268,3 @@ def dateline(text: str) -> str:
 
 
 _NOTICES = {NoticeKind(kind): frozenset(fold(word) for word in labels.split(",")) for kind, labels in words.CORRECTION.items()}
-__all__ = ["without_by"]

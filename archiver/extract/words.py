@@ -256,3 +256,14 @@ UNSPACED_APPEALS = {
     "ko": ("구독, 팔로우, 다운로드, 가입, 클릭, 받아보세요, 신청", "뉴스레터, 이메일, 메일함, 앱, 팟캐스트, 트위터, 페이스북, 인스타그램, 카카오톡, 텔레그램, 유튜브, 채널, 알림"),
     "th": ("สมัคร, ติดตาม, ดาวน์โหลด, เข้าร่วม, คลิก, รับข่าว", "จดหมายข่าว, อีเมล, แอป, พอดแคสต์, ทวิตเตอร์, เฟซบุ๊ก, อินสตาแกรม, ไลน์, เทเลแกรม, ยูทูบ, ช่อง"),
 }
+
+ROLES = """
+    staff reporter reporters editor editors editorial writer writers correspondent correspondents contributor contributors
+    desk newsroom team redaktion redaktionsteam redakteur redakteurin redaktør journalist journalista journaliste
+    journalistin periodista redacción redazione redaktor redakcja redactie redaksi author autor autorin photographer
+    fotograf photos photo columnist producer admin administrator korrespondent korrespondentin corresponsal chef director
+    bureau special guest minutes min read updated published twitter facebook instagram linkedin email mail whatsapp
+    follow share print comments profile bio website biography contact gastbeitrag gastautor volontär volontärin
+    ressortleiter ressortleiterin chefredakteur chefredakteurin stellvertretender leiter leiterin webmaster user unknown
+    anonymous none null undefined gast guest news web online digital
+"""

@@ -38,7 +38,7 @@ class FetchSettings:
     """The longest Retry-After that a run waits for; beyond, the host is left alone until the next run."""
     hosts_at_once: int = 16
     connect_s: float = 15.0
-    """For the TCP connection to one address, and again for TLS."""
+    """For resolving the host, for the TCP connection to one address, and for TLS."""
     deadline_s: float = 60.0
     """For a whole exchange: resolve, connect, send, and receive the last byte."""
     max_header_bytes: int = 64 * 1024

@@ -13,9 +13,9 @@ import random
 import ssl
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import aclosing
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from itertools import islice
 from types import TracebackType
 from typing import Final, Self
@@ -28,9 +28,8 @@ from archiver.fetch.body import Headers, ends_cleanly, exceeds_length
 from archiver.fetch.guard import Answer, Connection, Guard, Resolve, system_resolver
 from archiver.fetch.pace import Jitter
 from archiver.fetch.robots import AGENT
-from archiver.fetch.visits import Batch, Reply, Visits
+from archiver.fetch.visits import REDIRECTS, Batch, Reply, Visits
 from archiver.model import Capture, FetchFailure, Request
-from archiver.urls import host_and_port
 
 _LOOK_AHEAD: Final = 10_000
 """Requests taken from the caller before their results: wide enough that one host's many do not hide the others."""
@@ -67,7 +66,7 @@ class Fetcher:
     ) -> None:
         """Raises `ConfigError` when the settings cannot work; contacts nobody."""
         self._settings = settings
-        self._wire = _Wire(settings, Guard(settings.allow_hosts, resolve), trust)
+        self._wire = _Wire(settings, Guard(settings.allow_hosts, resolve, settings.connect_s), trust)
         self._visits = Visits(settings, self._wire.exchange, now, jitter)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="archiver-fetch", daemon=True)
@@ -106,7 +105,8 @@ class Fetcher:
                     raise outcome
                 yield outcome
         finally:
-            asyncio.run_coroutine_threadsafe(batch.close(), self._loop).result(_STOP_S)
+            if self._thread.is_alive():  # else the run is over, and all its tasks with it
+                asyncio.run_coroutine_threadsafe(batch.close(), self._loop).result(_STOP_S)
 
     def _begin(self, batch: Batch, source: Iterator[Request], pending: int) -> int:
         """Begin some more visits; as many as may be when no result waits to be taken. Returns how many."""
@@ -132,65 +132,57 @@ class Fetcher:
 
 
 class _Wire:
-    """One exchange at a time per host: sends, receives within all bounds, keeps connections and cookies."""
+    """One exchange at a time per host: sends, receives within all bounds, keeps connections and cookies.
+
+    httpx gives requests, cookies and trust. Its client is not used: it prepares redirects on its own, sends
+    cookies wherever their Domain allows, and has no deadline for a whole exchange.
+    """
 
     def __init__(self, settings: FetchSettings, guard: Guard, trust: ssl.SSLContext | None) -> None:
         self._settings = settings
         self._guard = guard
         self._trust = trust or httpx.create_ssl_context(trust_env=False)
+        self._headers = [
+            (b"User-Agent", _user_agent(settings)),
+            (b"Accept", b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+            (b"Accept-Encoding", b"gzip"),
+            (b"Connection", b"keep-alive"),
+        ]
         self._idle: OrderedDict[str, Connection] = OrderedDict()
         """By host; the one that rested longest first."""
         self._cookies: dict[str, httpx.Cookies] = {}
         """By host, so that no Domain attribute carries a cookie to another one."""
-        self._client = httpx.AsyncClient(
-            transport=_Transport(),
-            headers={
-                "User-Agent": _user_agent(settings),
-                "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-                "Accept-Encoding": "gzip",
-            },
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            follow_redirects=False,
-            trust_env=False,
-        )
         self._connection()  # a proxy that cannot work is told now
 
     async def exchange(self, key: str, url: str, headers: Headers, *, limit: int, partial: bool) -> Reply:
         """One GET and its whole answer, or with `partial` no more than its first `limit` bytes; raises `Failed`."""
         connection = self._idle.pop(key, None) or self._connection()
-        reusable = False
+        request = self._request(key, url, headers)
         payload = bytearray()
+        reusable = False
         try:
             async with asyncio.timeout(self._settings.deadline_s):
-                request = self._request(key, url, headers, connection)
-                response = await self._client.send(request, stream=True)
-                try:
-                    if response.has_redirect_location:
-                        limit, partial = _REDIRECT_BYTES, True
-                    whole = await _receive(response, payload, limit, partial)
-                finally:
-                    await response.aclose()
-            reply = _reply(request, response, bytes(payload))
+                answer = await connection.send(url, request.url.raw_path, request.headers.raw)
+                if answer.status in REDIRECTS:  # their bodies are for people without a browser
+                    limit, partial = _REDIRECT_BYTES, True
+                whole = await _receive(answer, payload, limit, partial)
+            reply = _reply(request, answer, bytes(payload))
             if whole and exceeds_length(reply.payload, reply.headers, connection.last_read):
                 raise Failed("protocol", f"{request.url.host} sent more than its Content-Length says", retry=True)
-            self._keep_cookies(key, response)
             reusable = whole and ends_cleanly(reply.payload, reply.headers, connection.last_read)
         except TimeoutError:
             came = f"{len(payload):,} bytes of the page" if payload else "nothing of the page"
             seconds = f"{self._settings.deadline_s:g} s"
-            raise Failed("timeout", f"{host_and_port(url)[0]} did not answer within {seconds} ({came} came)") from None
+            raise Failed("timeout", f"{request.url.host} did not answer within {seconds} ({came} came)") from None
         finally:
-            if reusable:
-                await self._keep(key, connection)
-            else:
-                await connection.aclose()
+            await (self._keep(key, connection) if reusable else connection.aclose())
+        self._keep_cookies(key, request, answer)
         return reply
 
     async def aclose(self) -> None:
         """Close the connections at rest; those in use are closed where their exchange is cancelled."""
         while self._idle:
             await self._idle.popitem()[1].aclose()
-        await self._client.aclose()
 
     def _connection(self) -> Connection:
         return Connection(
@@ -201,9 +193,9 @@ class _Wire:
             max_header_bytes=self._settings.max_header_bytes,
         )
 
-    def _request(self, key: str, url: str, headers: Headers, connection: Connection) -> httpx.Request:
-        raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
-        request = self._client.build_request("GET", url, headers=raw, extensions={"connection": connection})
+    def _request(self, key: str, url: str, headers: Headers) -> httpx.Request:
+        own = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
+        request = httpx.Request("GET", url, headers=self._headers + own)
         if key in self._cookies:
             self._cookies[key].set_cookie_header(request)
         return request
@@ -213,55 +205,30 @@ class _Wire:
         if len(self._idle) > _IDLE_CONNECTIONS:
             await self._idle.popitem(last=False)[1].aclose()
 
-    def _keep_cookies(self, key: str, response: httpx.Response) -> None:
-        if "set-cookie" not in response.headers:
+    def _keep_cookies(self, key: str, request: httpx.Request, answer: Answer) -> None:
+        set_cookies = [(name, value) for name, value in answer.headers if name.lower() == b"set-cookie"]
+        if not set_cookies:
             return
         cookies = self._cookies.setdefault(key, httpx.Cookies())
-        cookies.extract_cookies(response)
+        cookies.extract_cookies(httpx.Response(answer.status, headers=set_cookies, request=request))
         if len(cookies) > _COOKIES_KEPT:  # a server that fills the jar would soon refuse its own cookies
             del self._cookies[key]
 
 
-class _Transport(httpx.AsyncBaseTransport):
-    """Sends on the connection that the request names."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        connection: Connection = request.extensions["connection"]
-        host, port = host_and_port(str(request.url))
-        target = request.url.raw_path
-        answer = await connection.send(request.url.raw_scheme, host, port, target, request.headers.raw)
-        return httpx.Response(
-            answer.status, headers=answer.headers, stream=_Body(answer), extensions={"answer": answer}
-        )
-
-
-class _Body(httpx.AsyncByteStream):
-    """The body of an answer as httpx wants it."""
-
-    def __init__(self, answer: Answer) -> None:
-        self._chunks = answer.body
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._chunks
-
-    async def aclose(self) -> None:
-        await self._chunks.aclose()
-
-
-async def _receive(response: httpx.Response, payload: bytearray, limit: int, partial: bool) -> bool:
+async def _receive(answer: Answer, payload: bytearray, limit: int, partial: bool) -> bool:
     """Read the body as it comes over the wire; False when it was cut at the limit."""
-    async for chunk in response.aiter_raw():
-        payload += chunk
-        if len(payload) > limit:
-            if not partial:
-                raise Failed("too-large", f"the page is larger than {limit:,} bytes")
-            del payload[limit:]
-            return False
+    async with aclosing(answer.body) as body:
+        async for chunk in body:
+            payload += chunk
+            if len(payload) > limit:
+                if not partial:
+                    raise Failed("too-large", f"the page is larger than {limit:,} bytes")
+                del payload[limit:]
+                return False
     return True
 
 
-def _reply(request: httpx.Request, response: httpx.Response, payload: bytes) -> Reply:
-    answer: Answer = response.extensions["answer"]
+def _reply(request: httpx.Request, answer: Answer, payload: bytes) -> Reply:
     return Reply(
         status=answer.status,
         reason=answer.reason.decode("latin-1"),
@@ -274,13 +241,13 @@ def _reply(request: httpx.Request, response: httpx.Response, payload: bytes) -> 
     )
 
 
-def _text(raw: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+def _text(raw: list[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
 
 
-def _user_agent(settings: FetchSettings) -> str:
+def _user_agent(settings: FetchSettings) -> bytes:
     """Who asks, and where to complain; raises `ConfigError`."""
     contact = settings.contact
     if not (contact.isascii() and contact.isprintable()):
         raise ConfigError(f"contact {contact!r} cannot stand in a header", hint="use an ASCII mail or web address")
-    return f"{AGENT}/{settings.version}" + (f" (+{contact})" if contact else "")
+    return (f"{AGENT}/{settings.version}" + (f" (+{contact})" if contact else "")).encode("ascii")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import os
 import select
 import socket
 import ssl
@@ -91,9 +92,11 @@ def system_resolver(host: str) -> Sequence[str]:
 class Guard:
     """Decides for one run; every host is resolved once."""
 
-    def __init__(self, allow_hosts: Iterable[str], resolve: Resolve) -> None:
+    def __init__(self, allow_hosts: Iterable[str], resolve: Resolve, lookup_s: float) -> None:
+        """Raises `ConfigError` for what is no "host:port"."""
         self._allowed = frozenset(_allowed(entry) for entry in allow_hosts)
         self._resolve = resolve
+        self._lookup_s = lookup_s
         self._known: dict[str, tuple[str, ...]] = {}
         self._lookups = asyncio.Semaphore(_LOOKUPS_AT_ONCE)
 
@@ -122,7 +125,6 @@ class Guard:
 
         The slot is given back when the thread ends, so that stuck ones stay bounded too.
         """
-        await self._lookups.acquire()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[tuple[str, ...]] = loop.create_future()
 
@@ -145,10 +147,14 @@ class Guard:
             with contextlib.suppress(RuntimeError):  # the loop is closed when the run was cancelled meanwhile
                 loop.call_soon_threadsafe(settle, addresses, error)
 
-        threading.Thread(target=work, name=f"archiver-dns-{host}", daemon=True).start()
         try:
-            addresses = await future
-        except (OSError, UnicodeError) as error:
+            async with asyncio.timeout(self._lookup_s):
+                await self._lookups.acquire()
+                threading.Thread(target=work, name="archiver-dns", daemon=True).start()
+                addresses = await future
+        except TimeoutError:
+            raise Failed("dns", f"{host} cannot be resolved in {self._lookup_s:g} s") from None
+        except Exception as error:  # whatever a resolver raises, the host has no address for us
             raise Failed("dns", f"{host} cannot be resolved ({_words(error)})") from None
         if not addresses:
             raise Failed("dns", f"{host} has no address")
@@ -187,17 +193,16 @@ class Connection:
         }
         self._pool = _proxy_pool(proxy, shared) if proxy else httpcore.AsyncConnectionPool(**shared)
 
-    async def send(
-        self, scheme: bytes, host: str, port: int, target: bytes, headers: list[tuple[bytes, bytes]]
-    ) -> Answer:
-        """One GET; raises `Failed`. The body must be read to its end, or the connection be closed."""
+    async def send(self, url: str, target: bytes, headers: list[tuple[bytes, bytes]]) -> Answer:
+        """One GET of a normalised URL; raises `Failed`. Then the body must be read to its end or the rest be closed."""
+        host, port = host_and_port(url)
         if self._proxied:
             self._guard.check_literal(host, port)
-        request = httpcore.Request(
-            b"GET",
-            httpcore.URL(scheme=scheme, host=host.encode("ascii"), port=port, target=target),
-            headers=headers,
+        scheme, default = (b"https", 443) if url.startswith("https:") else (b"http", 80)
+        address = httpcore.URL(
+            scheme=scheme, host=host.encode("ascii"), port=None if port == default else port, target=target
         )
+        request = httpcore.Request(b"GET", address, headers=headers)
         self._backend.expect_head()
         with _translated(host):
             response = await self._pool.handle_async_request(request)
@@ -252,7 +257,7 @@ class _Backend(httpcore.AsyncNetworkBackend):
             try:
                 sock = await _connected(address, port, self._connect_s)
             except TimeoutError:
-                failed = Failed("timeout", f"{host} ({address}) did not accept a connection in {self._connect_s:g} s")
+                failed = Failed("connect", f"{host} ({address}) did not accept a connection in {self._connect_s:g} s")
             except OSError as error:
                 failed = Failed("connect", f"{host} ({address}) cannot be connected to ({_words(error)})")
             else:
@@ -328,7 +333,7 @@ class _Stream(httpcore.AsyncNetworkStream):
             raise Failed("tls", f"the certificate of {name} is not valid: {error.verify_message}") from None
         except TimeoutError:
             self.close()
-            raise Failed("timeout", f"{name} ({self.address}) did not agree on TLS in {self._connect_s:g} s") from None
+            raise Failed("tls", f"{name} ({self.address}) did not agree on TLS in {self._connect_s:g} s") from None
         except (OSError, ssl.CertificateError) as error:
             self.close()
             raise Failed("tls", f"no TLS connection to {name} ({self.address}): {_words(error)}") from None
@@ -441,5 +446,7 @@ def _is_readable(sock: socket.socket) -> bool:
 
 
 def _words(error: Exception) -> str:
-    """An OSError as people know it: "Connection refused"."""
+    """An error as people know it: "Connection refused"."""
+    if isinstance(error, OSError) and error.errno and error.errno > 0:
+        return os.strerror(error.errno)
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -15,7 +15,7 @@ AGENT: Final = "archiver"
 """The product token that sites address us by; also the first word of the User-Agent header."""
 READ_BYTES: Final = 512 * 1024
 """Read and parsed of a robots.txt; the standard asks for at least 500 KiB."""
-REDIRECTS: Final = 5
+MAX_HOPS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)

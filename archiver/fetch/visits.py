@@ -19,15 +19,17 @@ from archiver.errors import BadUrl
 from archiver.fetch import Failed, FetchSettings
 from archiver.fetch.body import Headers, decode
 from archiver.fetch.pace import Jitter, Pace, backoff, retry_after
-from archiver.fetch.robots import READ_BYTES, REDIRECTS, Rules, rules_from
+from archiver.fetch.robots import MAX_HOPS as ROBOTS_HOPS
+from archiver.fetch.robots import READ_BYTES, Rules, rules_from
 from archiver.model import Capture, FetchFailure, Hop, Request
 from archiver.urls import DEFAULT_PORTS, host_and_port, join_url, normalise_url, origin_of
 
 MAX_HOPS: Final = 10
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
 _TOO_MUCH: Final = frozenset({429, 503})
 _NO_ANSWER: Final = frozenset({"dns", "connect", "timeout", "tls"})
+_NO_CONTACT: Final = frozenset({"dns", "connect", "tls", "refused"})
 _SILENCES: Final = 3
 """After so many exchanges in a row without an answer a host counts as down for the rest of the run."""
 
@@ -52,7 +54,7 @@ class Reply:
     @property
     def location(self) -> str:
         """Where a redirect leads, or ""."""
-        return self.header("location") if self.status in _REDIRECTS else ""
+        return self.header("location") if self.status in REDIRECTS else ""
 
 
 class Exchange(Protocol):
@@ -213,14 +215,14 @@ class Visits:
                         reply.status, decode(reply.payload, reply.headers, limit=READ_BYTES, partial=True)
                     )
                 url, tries, hops = join_url(url, _as_ascii(reply.location)), 0, hops + 1
-                if hops > REDIRECTS:
+                if hops > ROBOTS_HOPS:
                     return Rules()
             except BadUrl as error:
                 return Rules(closed=f"robots.txt redirects to no address ({error})")
             except Failed as failed:
                 if failed.retry and self._retry_later(url, tries):
                     tries += 1
-                elif hops == 0 and failed.kind in (*_NO_ANSWER, "refused") and failed.kind != "timeout":
+                elif hops == 0 and failed.kind in _NO_CONTACT:
                     return Failed(failed.kind, failed.reason, hint=failed.hint)
                 else:
                     return Rules(closed=f"robots.txt cannot be read: {failed.reason}")

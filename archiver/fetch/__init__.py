@@ -2,9 +2,9 @@
 
     client.py  `Fetcher`: the synchronous face; one HTTP exchange (the only user of httpx)
     visits.py  one URL on its way: robots, redirects, retries; hosts side by side
-    guard.py   which addresses may be contacted, and connections to exactly those (the only user of httpcore)
-    body.py    content codings and completeness
-    robots.py  robots.txt (RFC 9309)                pace.py  pauses and waits
+    guard.py   whom we may contact, and connections to exactly those addresses (the only user of httpcore)
+    addresses.py  kinds of addresses        body.py  content codings and completeness
+    robots.py     robots.txt (RFC 9309)     pace.py  pauses and waits
 
 This module holds what the others share and imports none of them, so that a command can describe a fetch without
 loading a network library.

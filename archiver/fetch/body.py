@@ -49,21 +49,27 @@ def decode(payload: bytes, headers: Headers, *, limit: int, partial: bool = Fals
     raise Failed("protocol", f"the gzip body has more than {_MEMBERS} parts")
 
 
-def exceeds_length(payload: bytes, headers: Headers, last_read: bytes) -> bool:
+def exceeds_length(payload: bytes | bytearray, headers: Headers, last_read: bytes) -> bool:
     """Whether the server wrote past its Content-Length, so that the payload may be a part only.
 
-    Told by the bytes that came last, which must end where the payload does; a stray line end is forgiven.
+    `headers` as received. Told by the bytes that came last, which must end where the payload does; a stray line
+    end is forgiven.
     """
-    if not payload or not listed(headers, "content-length"):
+    if not payload or not _has_length(headers):
         return False
     return not last_read.rstrip(b"\r\n").endswith(payload[-len(last_read) :].rstrip(b"\r\n"))
 
 
-def ends_cleanly(payload: bytes, headers: Headers, last_read: bytes) -> bool:
+def ends_cleanly(payload: bytes | bytearray, headers: Headers, last_read: bytes) -> bool:
     """Whether nothing follows an answer, so that the next one on the connection cannot be mistaken."""
-    if payload and listed(headers, "content-length"):
+    if payload and _has_length(headers):
         return last_read.endswith(payload[-len(last_read) :])
     return last_read.endswith((b"\r\n\r\n", b"\n\n")) or b"\r\n\r\n".endswith(last_read)
+
+
+def _has_length(headers: Headers) -> bool:
+    """Whether Content-Length says where the body ends: chunks override it (RFC 9112 §6.3)."""
+    return bool(listed(headers, "content-length")) and not listed(headers, "transfer-encoding")
 
 
 def listed(headers: Headers, name: str) -> list[str]:

@@ -13,9 +13,10 @@ import random
 import ssl
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import aclosing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from types import TracebackType
 from typing import Final, Self
@@ -28,7 +29,7 @@ from archiver.fetch.body import Headers, ends_cleanly, exceeds_length
 from archiver.fetch.guard import Answer, Connection, Guard, Resolve, system_resolver
 from archiver.fetch.pace import Jitter
 from archiver.fetch.robots import AGENT
-from archiver.fetch.visits import REDIRECTS, Batch, Reply, Visits
+from archiver.fetch.visits import Batch, Reply, Visits, leads_elsewhere
 from archiver.model import Capture, FetchFailure, Request
 
 _LOOK_AHEAD: Final = 10_000
@@ -84,7 +85,7 @@ class Fetcher:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(_STOP_S)
 
-    def fetch(self, requests: Iterable[Request]) -> Generator[Capture | FetchFailure, None, None]:
+    def fetch(self, requests: Iterable[Request]) -> Iterator[Capture | FetchFailure]:
         """One outcome for each request, in order of completion.
 
         `requests` is consumed lazily, in the caller's thread, some thousand ahead of the results; few captures are
@@ -105,8 +106,8 @@ class Fetcher:
                     raise outcome
                 yield outcome
         finally:
-            if self._thread.is_alive():  # else the run is over, and all its tasks with it
-                asyncio.run_coroutine_threadsafe(batch.close(), self._loop).result(_STOP_S)
+            with suppress(RuntimeError):  # the loop is closed: the run is over, and all its tasks with it
+                self._loop.call_soon_threadsafe(batch.cancel)
 
     def _begin(self, batch: Batch, source: Iterator[Request], pending: int) -> int:
         """Begin some more visits; as many as may be when no result waits to be taken. Returns how many."""
@@ -141,7 +142,7 @@ class _Wire:
     def __init__(self, settings: FetchSettings, guard: Guard, trust: ssl.SSLContext | None) -> None:
         self._settings = settings
         self._guard = guard
-        self._trust = trust or httpx.create_ssl_context(trust_env=False)
+        self._trust = trust or _public_authorities()
         self._headers = [
             (b"User-Agent", _user_agent(settings)),
             (b"Accept", b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
@@ -163,13 +164,13 @@ class _Wire:
         try:
             async with asyncio.timeout(self._settings.deadline_s):
                 answer = await connection.send(url, request.url.raw_path, request.headers.raw)
-                if answer.status in REDIRECTS:  # their bodies are for people without a browser
+                received = _text(answer.headers)
+                if leads_elsewhere(answer.status, received):  # then the body only says "click here"
                     limit, partial = _REDIRECT_BYTES, True
                 whole = await _receive(answer, payload, limit, partial)
-            reply = _reply(request, answer, bytes(payload))
-            if whole and exceeds_length(reply.payload, reply.headers, connection.last_read):
+            if whole and exceeds_length(payload, received, connection.last_read):
                 raise Failed("protocol", f"{request.url.host} sent more than its Content-Length says", retry=True)
-            reusable = whole and ends_cleanly(reply.payload, reply.headers, connection.last_read)
+            reusable = whole and ends_cleanly(payload, received, connection.last_read)
         except TimeoutError:
             came = f"{len(payload):,} bytes of the page" if payload else "nothing of the page"
             seconds = f"{self._settings.deadline_s:g} s"
@@ -177,7 +178,16 @@ class _Wire:
         finally:
             await (self._keep(key, connection) if reusable else connection.aclose())
         self._keep_cookies(key, request, answer)
-        return reply
+        return Reply(
+            status=answer.status,
+            reason=answer.reason.decode("latin-1"),
+            http_version=answer.version.decode("latin-1"),
+            headers=tuple(pair for pair in received if pair[0].lower() != "transfer-encoding"),
+            payload=bytes(payload),
+            request_headers=_text(request.headers.raw),
+            ip=answer.ip,
+            certificate_sha256=answer.certificate_sha256,
+        )
 
     async def aclose(self) -> None:
         """Close the connections at rest; those in use are closed where their exchange is cancelled."""
@@ -215,6 +225,12 @@ class _Wire:
             del self._cookies[key]
 
 
+@cache
+def _public_authorities() -> ssl.SSLContext:
+    """Those of certifi; loading them takes 20 ms."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 async def _receive(answer: Answer, payload: bytearray, limit: int, partial: bool) -> bool:
     """Read the body as it comes over the wire; False when it was cut at the limit."""
     async with aclosing(answer.body) as body:
@@ -226,19 +242,6 @@ async def _receive(answer: Answer, payload: bytearray, limit: int, partial: bool
                 del payload[limit:]
                 return False
     return True
-
-
-def _reply(request: httpx.Request, answer: Answer, payload: bytes) -> Reply:
-    return Reply(
-        status=answer.status,
-        reason=answer.reason.decode("latin-1"),
-        http_version=answer.version.decode("latin-1"),
-        headers=tuple(pair for pair in _text(answer.headers) if pair[0].lower() != "transfer-encoding"),
-        payload=payload,
-        request_headers=_text(request.headers.raw),
-        ip=answer.ip,
-        certificate_sha256=answer.certificate_sha256,
-    )
 
 
 def _text(raw: list[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:

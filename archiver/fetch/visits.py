@@ -25,13 +25,15 @@ from archiver.model import Capture, FetchFailure, Hop, Request
 from archiver.urls import DEFAULT_PORTS, host_and_port, join_url, normalise_url, origin_of
 
 MAX_HOPS: Final = 10
-REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
 _TOO_MUCH: Final = frozenset({429, 503})
 _NO_ANSWER: Final = frozenset({"dns", "connect", "timeout", "tls"})
 _NO_CONTACT: Final = frozenset({"dns", "connect", "tls", "refused"})
-_SILENCES: Final = 3
-"""After so many exchanges in a row without an answer a host counts as down for the rest of the run."""
+_SILENCES_IN_A_ROW: Final = 3
+_SILENCES_IN_ALL: Final = 10
+"""After so many exchanges without an answer a host counts as down for the rest of the run."""
+_LONGEST_REASON: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class Reply:
     @property
     def location(self) -> str:
         """Where a redirect leads, or ""."""
-        return self.header("location") if self.status in REDIRECTS else ""
+        return self.header("location") if self.status in _REDIRECTS else ""
 
 
 class Exchange(Protocol):
@@ -88,6 +90,7 @@ class _Host:
     robots: dict[str, Rules | Failed] = field(default_factory=dict)
     """By origin."""
     silences: int = 0
+    silences_in_a_row: int = 0
     closed: Failed | None = None
     """Why it is asked no more in this run."""
 
@@ -159,14 +162,12 @@ class Visits:
                 try:
                     reply = await self._exchange(host_key(url), url, headers, limit=limit, partial=partial)
                 except Failed as failed:
-                    host.silences = host.silences + 1 if failed.kind in _NO_ANSWER else 0
-                    if host.silences >= _SILENCES:
-                        host.closed = Failed(failed.kind, f"{failed.reason}; given up after {_SILENCES} such failures")
+                    _count_silence(host, failed)
                     raise
                 finally:
                     ended = _clock()
                     host.pace.answered(ended, ended - started)
-        host.silences = 0
+        host.silences_in_a_row = 0
         return reply
 
     def _retry_later(self, url: str, tries: int, reply: Reply | None = None) -> bool:
@@ -255,7 +256,11 @@ class Visits:
     def _failure(self, visit: Visit, failed: Failed) -> FetchFailure:
         reason = f"redirected to {visit.url}: {failed.reason}" if visit.hops else failed.reason
         return FetchFailure(
-            url=visit.request.url, kind=failed.kind, reason=reason, hint=failed.hint, failed_at=self.moment()
+            url=visit.request.url,
+            kind=failed.kind,
+            reason=reason if len(reason) <= _LONGEST_REASON else reason[: _LONGEST_REASON - 1] + "…",
+            hint=failed.hint,
+            failed_at=self.moment(),
         )
 
 
@@ -287,11 +292,10 @@ class Batch:
         """One result left the queue."""
         self._slots.release()
 
-    async def close(self) -> None:
-        """Cancel what is under way."""
+    def cancel(self) -> None:
+        """Stop what is under way; nothing more comes out."""
         for worker in self._workers:
             worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
 
     def _enqueue(self, visit: Visit, *, first: bool = False) -> None:
         key = host_key(visit.url)
@@ -331,12 +335,29 @@ def host_key(url: str) -> str:
     return host if port in DEFAULT_PORTS.values() else f"{host}:{port}"
 
 
+def leads_elsewhere(status: int, headers: Headers) -> bool:
+    """Whether an answer is a redirect that says where to."""
+    return status in _REDIRECTS and any(name.lower() == "location" and value for name, value in headers)
+
+
 def _validators(visit: Visit) -> Headers:
     """Conditional headers, for the address that they were given for and not for where it redirects to."""
     if visit.hops:
         return ()
     headers = (("If-None-Match", visit.request.etag), ("If-Modified-Since", visit.request.last_modified))
     return tuple((name, value) for name, value in headers if value and value.isprintable() and _is_latin1(value))
+
+
+def _count_silence(host: _Host, failed: Failed) -> None:
+    """Give a host up that does not answer: each of its URLs would cost a deadline."""
+    if failed.kind not in _NO_ANSWER:
+        host.silences_in_a_row = 0
+        return
+    host.silences += 1
+    host.silences_in_a_row += 1
+    if host.silences_in_a_row >= _SILENCES_IN_A_ROW or host.silences >= _SILENCES_IN_ALL:
+        times = f"{host.silences} times without an answer"
+        host.closed = Failed(failed.kind, f"given up for this run after {times}: {failed.reason}")
 
 
 def _follow(visit: Visit, reply: Reply) -> None:

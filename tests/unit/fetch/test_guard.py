@@ -8,7 +8,7 @@ import time
 import pytest
 from wire_server import HANG_UP, PAGE, Desk, Server, redirect
 
-from archiver.fetch.guard import refusal
+from archiver.fetch.addresses import refusal
 from archiver.model import FetchFailure
 
 

@@ -141,6 +141,12 @@ def test_a_second_try_may_bring_the_whole(desk: Desk, server: Server, part: str)
     assert len(server.targets()) == 2
 
 
+def test_chunks_count_more_than_a_length_beside_them(desk: Desk, server: Server) -> None:
+    head = CHUNKED.replace(b"\r\n\r\n", b"\r\nContent-Length: 3\r\n\r\n")
+    server.pages["/a"] = head + b"4\r\nOrsk\r\n0\r\n\r\n"
+    assert desk.capture(server.url("/a")).content == b"Orsk"
+
+
 def test_a_stray_line_end_after_the_page_is_forgiven(desk: Desk, server: Server) -> None:
     server.pages["/a"] = PAGE + b"\r\n"
     assert len(desk.all(server.url(f"/a?{n}") for n in range(3))) == 3

@@ -144,6 +144,14 @@ def test_a_host_that_never_answers_is_given_up_for_the_run(desk: Desk, server: S
     assert len(server.targets()) == 3
 
 
+def test_a_host_that_answers_now_and_then_is_given_up_too(desk: Desk, server: Server) -> None:
+    server.pages["*"] = lambda seen: [PAGE] if len(server.seen) % 2 else [60.0]
+    server.pages["/robots.txt"] = answer(b"")
+    outcomes = desk.all((server.url(f"/{n}") for n in range(50)), deadline_s=0.06)
+    assert sum(isinstance(outcome, Capture) for outcome in outcomes.values()) in (9, 10)
+    assert any("given up" in outcome.reason for outcome in outcomes.values())
+
+
 def test_a_host_is_asked_one_thing_at_a_time_with_a_pause_after_each_answer(desk: Desk, server: Server) -> None:
     server.pages["*"] = lambda seen: [0.02, PAGE]
     desk.all((server.url(f"/{n}") for n in range(5)), delay_s=0.1)

@@ -11,6 +11,7 @@ server may tell the two apart. Nothing is fetched and nothing is guessed: http a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin
@@ -115,6 +116,7 @@ def origin_of(url: str) -> str:
     return _unparse(parts._replace(path="", query=""))
 
 
+@lru_cache(maxsize=1024)  # on its way through a fetch one address is taken apart a dozen times
 def _parse(url: str) -> _Parts:
     text = _strip(url)
     if not text:

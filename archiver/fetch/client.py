@@ -13,7 +13,7 @@ import random
 import ssl
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from functools import cache
@@ -85,7 +85,7 @@ class Fetcher:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(_STOP_S)
 
-    def fetch(self, requests: Iterable[Request]) -> Iterator[Capture | FetchFailure]:
+    def fetch(self, requests: Iterable[Request]) -> Generator[Capture | FetchFailure, None, None]:
         """One outcome for each request, in order of completion.
 
         `requests` is consumed lazily, in the caller's thread, some thousand ahead of the results; few captures are

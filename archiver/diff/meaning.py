@@ -46,7 +46,7 @@ class Side:
     def is_name(self, token: Token) -> bool:
         """Whether the token is a capitalised word that is capitalised for itself."""
         word = self.text[token.start : token.end]
-        if token.kind != "word" or not word[0].isupper() or token.start in self._starts:
+        if token.kind != "name" or token.start in self._starts:
             return False
         if token.key in self.words.stopwords or word in self.words.titles or word in self.words.months:
             return False

@@ -32,7 +32,10 @@ _UNSPACED = (
 
 
 class Token(NamedTuple):
-    """A unit of text with its place; the kinds are those of the groups in the pattern below."""
+    """A unit of text with its place.
+
+    Its kind is a group of the pattern below, or "name" for a word with a capital, which may be a name.
+    """
 
     key: str
     start: int
@@ -55,6 +58,8 @@ def tokenise(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     tokens = []
     for match in _pattern().finditer(text, start, len(text) if end is None else end):
         kind = match.lastgroup or "mark"
+        if kind == "word" and match[0][0].isupper():
+            kind = "name"
         key = match[0] if kind == "plain" else '"' if kind == "quote" else fold(match[0])
         tokens.append(Token(key, match.start(), match.end(), kind))
     return tokens

@@ -47,7 +47,7 @@ def compare_words(old: str, new: str) -> tuple[Span, ...]:
     _slide(match, a, b)
     _drop_islands(match, a, b)
     _drop_weak_links(match, _numbered(old, a), _numbered(new, b), a, b)
-    _widen_names(match, old, a, b)
+    _widen_names(match, old, new, a, b)
     kept = [(a[i].start, a[i].end, b[j].start, b[j].end) for i, j in enumerate(match) if j >= 0]
     ends = (0, head, 0, head), (len(old) - tail, len(old), len(new) - tail, len(new))
     return tuple(_spans(old, new, [ends[0], *kept, ends[1]]))
@@ -195,17 +195,21 @@ def _is_island(left: tuple[int, int, int, int], right: tuple[int, int, int, int]
     if len(island) > 8 or any(_is_fact(token) for token in island):
         return False
     sides = [(a[i:i_end], b[j:j_end]) for i, i_end, j, j_end in (left, right)]
-    if all(any(map(_is_fact, old)) or any(map(_is_fact, new)) for old, new in sides):
+    if all(_has_fact(old + new) for old, new in sides):
         return False
     sizes = [max(_letters(old), _letters(new)) for old, new in sides]
     words = [max(len(old), len(new)) for old, new in sides]
-    both = any(old and new for old, new in sides)
-    return both and min(words) > 1 and 2 * _letters(island) <= min(sizes)
+    return all(old and new for old, new in sides) and min(words) > 1 and 2 * _letters(island) <= min(sizes)
 
 
 def _is_fact(token: Token) -> bool:
-    """Whether the token means something of its own: a number, date or time."""
+    """Whether the token means something of its own whatever stands around it."""
     return token.kind in ("number", "date", "time")
+
+
+def _has_fact(gap: Tokens) -> bool:
+    """Whether a stretch holds a fact or is nothing but names."""
+    return any(map(_is_fact, gap)) or all(token.kind in ("name", "mark") for token in gap)
 
 
 def _numbered(text: str, tokens: Tokens) -> list[int]:
@@ -227,7 +231,7 @@ def _drop_weak_links(match: Match, a_sentence: list[int], b_sentence: list[int],
         if less - kept >= _WORTH_REPLACING and kept < _WEAK_LINK * more and kept < 2 * _WEAK_LINK * less:
             weak.add((x, y))
     for i, j in enumerate(match):
-        if (a_sentence[i], b_sentence[j]) in weak and j >= 0:
+        if j >= 0 and (a_sentence[i], b_sentence[j]) in weak:
             match[i] = -1
 
 
@@ -238,33 +242,32 @@ def _sentence_sizes(sentence: list[int], tokens: Tokens) -> Counter[int]:
     return sizes
 
 
-def _widen_names(match: Match, old: str, a: Tokens, b: Tokens) -> None:
-    """Let a name change whole: "Dmitry [-Peskov-]" becomes "[-Dmitry Peskov-]". Not in a text set in capitals."""
-    words = [token for token in a if token.kind in ("plain", "word")]
-    if 3 * sum(old[token.start].isupper() for token in words) > 2 * len(words):
-        return
+def _widen_names(match: Match, old: str, new: str, a: Tokens, b: Tokens) -> None:
+    """Let a name of two words change whole: "Maren [-Oldby-]" becomes "[-Maren Oldby-]"."""
     for i, i_end, j, j_end in list(_gaps(match, len(b))):
-        if not (i < i_end and j < j_end and all(token.kind == "word" for token in a[i:i_end] + b[j:j_end])):
+        if i_end - i != 1 or j_end - j != 1:
             continue
-        if not all(old[token.start].isupper() for token in a[i:i_end]):
-            continue
-        while i and match[i - 1] == j - 1 and _is_name_part(old, a, i - 1) and a[i - 1].end + 1 == a[i].start:
-            i, j = i - 1, j - 1
-            match[i] = -1
-        while i_end < len(a) and match[i_end] == j_end and _is_name_part(old, a, i_end):
-            if a[i_end - 1].end + 1 != a[i_end].start:
-                break
-            match[i_end] = -1
-            i_end, j_end = i_end + 1, j_end + 1
+        before, after = _name_at(old, a, i), _name_at(new, b, j)
+        if before.stop - before.start == 2 == after.stop - after.start:
+            for at in before:
+                match[at] = -1 if match[at] in after else match[at]
 
 
-def _is_name_part(old: str, a: Tokens, at: int) -> bool:
-    """Whether a token is a capitalised word that may belong to a name: no title and no article or pronoun."""
-    token = a[at]
-    word = old[token.start : token.end]
+def _name_at(text: str, tokens: Tokens, at: int) -> range:
+    """The capitalised words that stand in a row around a token, none of them a title, an article or a pronoun."""
+    start = end = at
+    while start >= 0 and _is_name_part(text, tokens, start) and (start == at or tokens[start].end + 1 == tokens[start + 1].start):
+        start -= 1
+    while end < len(tokens) and _is_name_part(text, tokens, end) and (end == at or tokens[end - 1].end + 1 == tokens[end].start):
+        end += 1
+    return range(start + 1, end)
+
+
+def _is_name_part(text: str, tokens: Tokens, at: int) -> bool:
+    token = tokens[at]
+    word = text[token.start : token.end]
     return (
-        token.kind == "word"
-        and word[0].isupper()
+        token.kind == "name"
         and word not in lexicon("").titles
         and token.key not in lexicon("").stopwords
     )

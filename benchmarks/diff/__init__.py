@@ -1,0 +1,1 @@
+"""Measures `archiver.diff` beside other differs."""

@@ -19,6 +19,8 @@ from archiver.extract.evidence import Evidence
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।॥:;»”\"’)\]*]\W*$")
 _COMMENTS = re.compile(r"comments|comment-?list|disqus|kommentare|livefyre|respond\b|replies", re.I)
+_RIGHTS = re.compile(r"^\W*(?:©|\(c\) ?\d{4}|copyright\b)|all rights reserved|alle rechte vorbehalten|tous droits r|todos los derechos", re.I)
+_LEAST = 15
 _NO_CORE = frozenset("p ul ol li dl dd dt blockquote table tbody thead tr h1 h2 h3 h4 h5 h6 pre".split())
 _DECAY = (1.0, 1.0, 0.7, 0.55, 0.45, 0.35, 0.3, 0.25)
 
@@ -57,11 +59,13 @@ def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
             box.parent.prose += box.prose
     foreign = _foreign(layout)
     core = _core(layout, weights, foreign, start) or _core(layout, weights, foreign, 0)
-    if core is None:
-        return Body()
+    if core is None or _is_teaser(core, start):
+        return Body(foreign=foreign)
+    if 2 * sum(weights[core.first : start]) > sum(weights[core.first : core.last]):
+        start = 0  # what was taken for the headline stands below the text
     body = Body(core=core, foreign=foreign)
     zones = _zones(layout, core, weights, foreign, start)
-    judge = _Judge(layout, core, weights, foreign, evidence, zones)
+    judge = _Judge(layout, core, weights, foreign, evidence, zones, start)
     done = 0
     for zone in zones:
         body.verdicts += [judge.verdict(candidate) for candidate in layout.candidates[max(done, zone.first) : zone.last]]
@@ -117,6 +121,14 @@ def _core(layout: Layout, weights: list[int], foreign: set[Box], start: int) -> 
     return max(scores, key=total, default=None)
 
 
+def _is_teaser(core: Box, start: int) -> bool:
+    """Whether what weighs most is no text at all, or only the summary of some other page that a link beside it names."""
+    if core.prose < _LEAST:
+        return True
+    around = core.parent if core.parent is not None else core
+    return core.prose < 40 and around.linked >= 3 and around.words < 2 * core.prose + 20 and not around.first <= start - 1 < around.last
+
+
 def _zones(layout: Layout, core: Box, weights: list[int], foreign: set[Box], start: int) -> list[Box]:
     """The core, the sections around it that read like it, and boxes whose paragraphs are set exactly like the core's."""
     zones = [core]
@@ -159,9 +171,9 @@ def _setting(candidate: Candidate) -> tuple[str, ...]:
 class _Judge:
     """What one page's blocks are measured by."""
 
-    def __init__(self, layout: Layout, core: Box, weights: list[int], foreign: set[Box], evidence: Evidence, zones: list[Box]) -> None:
+    def __init__(self, layout: Layout, core: Box, weights: list[int], foreign: set[Box], evidence: Evidence, zones: list[Box], start: int) -> None:
         self.core, self.weights, self.foreign, self.evidence = core, weights, foreign, evidence
-        self.zones = set(zones)
+        self.zones, self.start = set(zones), start
         enough = max(60, 0.15 * core.prose)
         self.trunk = self.zones | {box for box in layout.boxes if core.first <= box.first < box.last <= core.last and box.prose >= enough}
         shapes: defaultdict[tuple[str, ...], int] = defaultdict(int)
@@ -191,6 +203,8 @@ class _Judge:
             return Verdict(candidate, False, "stands in furniture")
         if _is_caption(candidate):
             return Verdict(candidate, False, "caption")
+        if candidate.index < self.start:
+            return Verdict(candidate, False, "stands before the headline")
         if candidate.level == 1:
             return Verdict(candidate, False, "headline")
         if self.evidence.attests(candidate):
@@ -207,6 +221,10 @@ class _Judge:
             return "is mostly links"
         if is_pointer(candidate):
             return "a label and a link"
+        if _RIGHTS.search(candidate.text) and candidate.words < 60:
+            return "states rights"
+        if candidate.box.marks & (Mark.BYLINE | Mark.DATE) and candidate.words <= 25 and not candidate.text.endswith(("."," 。")):
+            return "a byline or date"
         if is_appeal(candidate.text, candidate.words):
             return "asks the reader for something"
         if self.shape(candidate) in self.usual or candidate.level:

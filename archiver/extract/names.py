@@ -13,7 +13,7 @@ from archiver.extract import words
 from archiver.text import clean, fold
 
 _SPLIT = re.compile(
-    r"\s*(?:[;|•·/&\n]|,|、|・|，| (?:and|und|et|y|e|en|och|og|ja|i|oraz|a|și|и|та|ve|και|dan|và|و|और|mit|with|avec|con|com)(?= )"
+    r"\s*(?:[;|•·/&\n]|,(?: (?:and|und|et|y|e|en) )?|、|・|，| (?:and|und|et|y|e|en|och|og|ja|i|oraz|a|și|и|та|ve|και|dan|và|و|और|mit|with|avec|con|com)(?= )"
     r"| [–—-] )\s*",
     re.I,
 )

@@ -26,10 +26,11 @@ _INLINE = frozenset(
     small span strike strong sub sup time tt u var wbr picture""".split()
 )
 _BOLD = frozenset(("b", "strong"))
-_LONGEST_HEADING = 40
+_LONGEST_HEADING = 24
 _LONGEST_LINE = 30
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PLAIN = re.compile(r"[\w.-]+")
+_ABOUT = ("has-", "has_", "with-", "without-", "no-")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "form", "menu"))
 _FURNITURE_ROLES = frozenset(
@@ -255,7 +256,8 @@ class _Walker:
     def _add(self, line: str) -> None:
         box = self.box
         candidate = Candidate(len(self.layout.candidates), box.tag, box, line, word_count(line))
-        candidate.level = _heading_level(box) if candidate.words <= _LONGEST_HEADING else 0
+        level = _heading_level(box)
+        candidate.level = level if level == 1 or candidate.words <= _LONGEST_HEADING else 0
         if self.done or self.open:
             self._describe(candidate)
         box.words += candidate.words
@@ -319,8 +321,8 @@ def marks_of(name: str) -> Mark:
     """What classes and an id say, word by word and two words at a time."""
     said: set[str] = set()
     for token in name.split():
-        if not _PLAIN.fullmatch(token):
-            continue  # "lg:hidden", "[&_.ad]:mt-4": how something is styled, not what it is
+        if not _PLAIN.fullmatch(token) or token.startswith(_ABOUT):
+            continue  # "lg:hidden", "[&_.ad]:mt-4", "has-sidebar": how something looks or what it has, not what it is
         pieces = [piece.lower() for piece in _WORD.findall(token)]
         said.update(pieces)
         said.update(a + b for a, b in zip(pieces, pieces[1:], strict=False))

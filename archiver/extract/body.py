@@ -77,7 +77,7 @@ def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
 def _weight(candidate: Candidate) -> int:
     """The words of a block that reads like prose, else 0."""
     count = candidate.words
-    if candidate.linked * 5 > count * 2 or (candidate.level and (candidate.level == 1 or count < 15)):
+    if candidate.linked * 5 > count * 2 or candidate.level:
         return 0
     if count >= 10 or (count >= 4 and _SENTENCE_END.search(candidate.text)):
         return count

@@ -18,7 +18,7 @@ FURNITURE = frozenset(
     breadcrumb breadcrumbs crumbs tags taglist tagcloud posttags topiclist keywords pagination pager paging pagenav
     postnav readmore readnext readalso alsoread seealso moreon morefrom morenews mostread mostpopular mostviewed
     trending popular teaser teasers teaserlist upnext nextup nextarticle prevnext widget widgets toolbar toolbox
-    articletools paywall piano regwall login register registration signin copyright disclaimer skiplink skipto
+    articletools regwall login register registration signin copyright disclaimer skiplink skipto
     rating ratings poll polls survey donate donation donations followus followers feedback appdownload buttons
     ticker authorbox authorbio aboutauthor bio biography authorinfo authorcard crosslink crosslinks linkbox linklist
     contentlist bottomlinks externallinks werbung anzeige verwandt kommentare publicidad publicite relacionadas

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -165,6 +165,38 @@ class Extraction:
     """Why this is not an article (a wall, a stub, an error page), in words; "" when it is one."""
     warnings: tuple[str, ...] = ()
     """What on the page could not be read and was left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """Where articles are looked for: one `[[watch]]` of the archive's settings."""
+
+    url: str
+    kind: Literal["article", "feed", "sitemap", "section", ""] = ""
+    """What is found there; "" when the page itself is to be asked each time."""
+    include: tuple[str, ...] = ()
+    """Globs on path and query, of which an article must fit one where there are any."""
+    exclude: tuple[str, ...] = ()
+    """Globs of which an article must fit none."""
+    tags: tuple[str, ...] = ()
+    max_age: timedelta | None = None
+    """Articles older than this are neither taken up nor checked again."""
+    is_paused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What a seed says may be an article. Its instants are the site's claims, in UTC, None where it makes none."""
+
+    url: str
+    """Normalised."""
+    seed: str
+    """Address of the seed that named it."""
+    title_hint: str = ""
+    date_hint: datetime | None = None
+    """When it was published."""
+    lastmod: datetime | None = None
+    """When it was last changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,7 @@ OWNERS = {
     "click": ("archiver.cli",),
     "dateparser": ("archiver.dates",),
     "dateutil": ("archiver.dates",),
+    "feedparser": ("archiver.discover.feeds",),
     "filelock": ("archiver.store",),
     "git": ("archiver.store.git",),
     "gitdb": ("archiver.store.git",),
@@ -76,6 +77,7 @@ OWNERS = {
     "protego": ("archiver.fetch.robots",),
     "rich": ("archiver.cli", "archiver.render"),
     "sqlite3": ("archiver.index",),
+    "tomlkit": ("archiver.config",),
     "warcio": ("archiver.store.evidence",),
 }
 

@@ -98,7 +98,7 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as error:
         click.echo("interrupted; what was fetched before is kept", err=True)
-        return getattr(error, "exit_code", INTERRUPTED)
+        return getattr(error.__cause__ or error, "exit_code", INTERRUPTED)  # click wraps it in its own Abort
     except (BrokenPipeError, SystemExit):
         # The reader of our output has gone, as `| head` does; click then leaves by itself. No error of ours.
         leave_stdout()

@@ -24,7 +24,7 @@ from archiver.store.git import GitStore
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PARAGRAPHS = (
     "The harbour council of Tarnhaven voted on Monday to close the old quay bridge for eleven months.",
-    "“We have put this off for too long,” said Ilse Varga, who chairs the council. “The piers are older than the town.”",
+    "“We have put this off too long,” said Ilse Varga, who chairs the council. “The piers are older than the town.”",
     "About 1,400 people cross the bridge each day, according to a count that the council made in October.",
     "A ferry is to run every twenty minutes between the two banks, and will be free for schoolchildren.",
     "Traders on the eastern bank fear for their custom and have asked for a lower rent until the bridge is open again.",
@@ -54,6 +54,11 @@ class Served:
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "text/html; charset=utf-8"})
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that leaves in the middle is no news."""
+
+
 class Site:
     """A web server whose pages are a dictionary."""
 
@@ -61,7 +66,7 @@ class Site:
         self.pages: dict[str, Served] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
         """Path and headers of every request."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.host = f"127.0.0.1:{self._server.server_port}"
 
     def url(self, path: str) -> str:

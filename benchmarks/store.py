@@ -20,8 +20,8 @@ from types import SimpleNamespace
 import git
 
 from archiver.model import Article, Block, BlockKind, Byline, Event, PageDate, Revision
-from archiver.store import fastimport
-from archiver.store.git import INCOMING, GitStore
+from archiver.store.git import GitStore, fastimport
+from archiver.store.git.store import INCOMING
 from archiver.store.layout import article_key, article_path, metadata_path
 from archiver.store.serialize import article_text, commit_message, metadata_text
 

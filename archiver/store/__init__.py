@@ -2,7 +2,7 @@
 
     layout      names: article key, paths, run ids                      pure
     serialize   Article and Revision ↔ bytes and commit messages        pure
-    git         GitStore: the commits (the only module that runs git)
+    git         GitStore: the commits (the only package that runs git)
     evidence    captures as WARC files (the only user of warcio)
     runs        the check log of each run
 

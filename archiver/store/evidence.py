@@ -59,9 +59,8 @@ class EvidenceWriter:
         """
         record_id = _new_id()
         try:
-            if self._file is None:
-                self._file = self._create()
-            disk.append(self._file, b"".join(map(_member, _records(capture, record_id))))
+            file = self._file or self._create()
+            disk.append(file, b"".join(map(_member, _records(capture, record_id))))
         except OSError as error:
             raise StoreError(f"the evidence cannot be written: {self._path}: {error.strerror}") from error
         return record_id
@@ -83,11 +82,11 @@ class EvidenceWriter:
 
     def _create(self) -> FileIO:
         disk.make_folders(self._path.parent, self._root)
-        file = FileIO(self._path, "xb")
+        self._file = FileIO(self._path, "xb")
         about = {"software": self._software, "format": "WARC File Format 1.1"}
-        disk.append(file, _member(_BUILDER.create_warcinfo_record(self._path.name, about)))
+        disk.append(self._file, _member(_BUILDER.create_warcinfo_record(self._path.name, about)))
         disk.sync_folder(self._path.parent)
-        return file
+        return self._file
 
 
 def read_capture(root: Path, revision: Revision) -> Capture:

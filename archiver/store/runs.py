@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from io import FileIO
+from itertools import takewhile
 from pathlib import Path
 
 import msgspec
@@ -77,7 +78,7 @@ class RunLog:
 
         `program` is name and version, `tip` the commit the run starts from. Raises StoreError.
         """
-        last = next(reversed(run_ids(root)), "")
+        last = next(_newest_first(root), "")
         run = run_id(now, last)
         path = root / log_path(run)
         with _reported(path):
@@ -120,8 +121,11 @@ class RunLog:
 
 
 def unfinished(root: Path) -> tuple[str, ...]:
-    """The runs whose log was not closed: under the archive's lock, those that a crash cut short."""
-    return tuple(run for run in run_ids(root) if (root / log_path(run)).exists())
+    """The runs whose log was not closed: under the archive's lock, those that a crash cut short.
+
+    Every run closes those before it, so they are the newest, and a long history costs nothing.
+    """
+    return tuple(takewhile(lambda run: (root / log_path(run)).exists(), _newest_first(root)))
 
 
 def close_interrupted(root: Path, *, now: datetime, tip: str) -> tuple[str, ...]:
@@ -140,9 +144,7 @@ def close_interrupted(root: Path, *, now: datetime, tip: str) -> tuple[str, ...]
 
 def run_ids(root: Path) -> tuple[str, ...]:
     """Every run that has a log, in order."""
-    paths = root.glob("runs/[0-9]*/[0-9]*/*.jsonl*")
-    runs = {run for path in paths if is_run_id(run := path.name.partition(".")[0])}
-    return tuple(sorted(run for run in runs if (path := root / log_path(run)).exists() or _packed(path).exists()))
+    return tuple(reversed(tuple(_newest_first(root))))
 
 
 def read_checks(root: Path, *, after: str = "") -> Iterator[tuple[str, Check]]:
@@ -179,6 +181,14 @@ def verify_chain(root: Path) -> tuple[str, ...]:
             problems.append(f"the log of run {run} cannot be read: {error}")
         before = run
     return tuple(problems)
+
+
+def _newest_first(root: Path) -> Iterator[str]:
+    """Every run that has a log, from the last on, looking only as far as is asked for."""
+    for year in sorted(root.glob("runs/[0-9]*"), reverse=True):
+        for month in sorted(year.glob("[0-9]*"), reverse=True):
+            names = {name.removesuffix(".gz").removesuffix(".jsonl") for name in os.listdir(month)}
+            yield from sorted((name for name in names if is_run_id(name)), reverse=True)
 
 
 def _finish_for(path: Path, now: datetime, tip: str) -> bool:

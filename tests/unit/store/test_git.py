@@ -12,7 +12,8 @@ import pytest
 
 from archiver.errors import ArchiveLocked, ForeignArchive, NoArchive, StoreError
 from archiver.model import Article, Block, BlockKind, Event, Revision
-from archiver.store.git import INCOMING, GitStore
+from archiver.store.git import GitStore
+from archiver.store.git.store import INCOMING
 from archiver.store.layout import article_key, article_path
 
 NOW = datetime(2024, 4, 26, 20, 0, 0, tzinfo=UTC)
@@ -322,9 +323,9 @@ class TestRevisions:
         assert store.fsck() == ()
 
     def test_what_is_not_there_is_one_line(self, store):
-        with pytest.raises(StoreError, match="cannot be read from commit"):
+        with pytest.raises(StoreError, match="git cannot read"):
             store.read(store.tip(), "articles/none")
-        with pytest.raises(StoreError, match="cannot be read from commit"):
+        with pytest.raises(StoreError, match="git cannot read"):
             store.read("0" * 40, "README.md")
         assert store.read(store.tip(), "archiver.toml") == CONFIG.encode()
 
@@ -563,6 +564,40 @@ class TestAfterACrash:
         with store.lock(NOW):
             assert "back at" in store.recover(NOW)[0]
         assert tuple(store.revisions()) == kept
+
+    def test_a_publication_cut_short_is_taken_back_and_done_again(self, store):
+        names = ("bridge", "mill", "pond", "ford")
+        kept = append(store, *(draft(name) for name in names[:3]))
+        store.publish()
+        append(store, *(draft(name, 2) for name in names))
+        bridge, mill, pond = [store.path / article_path(one.key) for one in kept]
+        ford = store.path / article_path(draft("ford")[0].key)
+        content = {name: store.read(store.tip(), article_path(draft(name)[0].key)) for name in names}
+        bridge.write_bytes(content["bridge"])
+        mill.write_bytes(content["mill"][:7])
+        pond.write_text("my own words\n")
+        ford.parent.mkdir(parents=True)
+        ford.write_bytes(content["ford"])
+        (store.path / ".git" / "index.lock").write_text("")
+        (store.path / ".git" / "archiver.publishing").write_text(store.tip())
+        assert store.recover(NOW) == ("took back 3 files of an update that was cut short",)
+        assert store.recover(NOW) == ()
+        assert article_path(kept[2].key) in store.publish()
+        assert pond.read_text() == "my own words\n"
+        user(store.path, "checkout", "--", article_path(kept[2].key))
+        assert store.publish() == ""
+        assert user(store.path, "status", "--short") == ""
+        assert [path.read_bytes() for path in (bridge, mill, pond, ford)] == list(content.values())
+
+    def test_the_lock_of_a_users_git_is_respected(self, store):
+        append(store, draft("bridge"))
+        lock = store.path / ".git" / "index.lock"
+        lock.write_text("")
+        assert store.recover(NOW + timedelta(days=9)) == ()
+        assert "index.lock" in store.publish()
+        assert lock.exists()
+        lock.unlink()
+        assert store.publish() == ""
 
     def test_a_rebuild_cut_short_starts_again(self, store):
         append(store, draft("bridge"))

@@ -1,40 +1,30 @@
-"""Keeps revisions as commits in a git repository: the only module that runs git.
+"""Keeps the revisions of an archive as commits, and lets its files follow.
 
     refs/heads/main          what users see, publish and clone
     refs/archiver/incoming   where a run appends; main and the working tree follow it
 
-The *tip of record*, where runs, index and reads start, is `incoming` while it descends from main, else main. Every
-call of git names its repository, ignores the user's and the system's configuration and every GIT_* variable, and runs
-no hook. GitPython launches git and reads objects; its index and commit functions are not used, because their cost
-grows with the archive. Nothing here rewrites what was published.
+The *tip of record*, where runs, index and reads start, is `incoming` while it descends from main, else main. Takes
+revisions with their articles, gives them back by commit. Nothing here rewrites what was published.
 """
 
 from __future__ import annotations
 
-import os
-import re
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from importlib.resources import files
-from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archiver.errors import ForeignArchive, NoArchive, StoreError
 from archiver.model import Article, Revision
-from archiver.store import crash, fastimport, lock, trust
-from archiver.store.fastimport import FastImport, Writer
+from archiver.store.git import crash, fastimport, trust
+from archiver.store.git.fastimport import FastImport, Writer
+from archiver.store.git.process import Repository
 from archiver.store.layout import CONFIG, README, article_path, metadata_path
+from archiver.store.lock import exclusive
 from archiver.store.serialize import parse_commit, read_article
-
-try:
-    import git
-except ImportError as error:  # GitPython looks for the program when it is imported
-    raise StoreError("git was not found", hint="install git 2.36 or newer") from error
 
 MAIN = "refs/heads/main"
 INCOMING = "refs/archiver/incoming"
@@ -44,38 +34,6 @@ _NEW_MESSAGE = "config: a new archive\n"
 _CONFIG_MESSAGE = "config: archiver.toml as edited\n"
 _IGNORED = "/captures/\n/runs/\n/.archiver/\n"
 _CHECK = "run `archiver check`"
-_OLDEST_GIT = (2, 36)
-"""The first that syncs references to disk (core.fsync)."""
-
-_SETTINGS = {
-    "core.hooksPath": "/dev/null",
-    "core.fsmonitor": "false",
-    "core.fsync": "all",
-    "core.autocrlf": "false",
-    "core.quotePath": "false",
-    "core.logAllRefUpdates": "always",
-    "fastimport.unpackLimit": "1",
-    "gc.auto": "0",
-    "maintenance.auto": "false",
-    "transfer.fsckObjects": "true",
-    "receive.denyNonFastForwards": "true",
-}
-"""Written into a new archive for those who use git there, and given to every call because a clone lacks them."""
-
-_ENVIRONMENT = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_SYSTEM": os.devnull,
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_GRAFT_FILE": os.devnull,
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_AUTHOR_NAME": fastimport.IDENTITY[0],
-    "GIT_AUTHOR_EMAIL": fastimport.IDENTITY[1],
-    "GIT_COMMITTER_NAME": fastimport.IDENTITY[0],
-    "GIT_COMMITTER_EMAIL": fastimport.IDENTITY[1],
-}
 
 
 class _Heads(NamedTuple):
@@ -96,14 +54,10 @@ class _Entry(NamedTuple):
 class GitStore:
     """The commits of one archive. Made by `create` or `open`; a context manager that ends its git processes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, repository: Repository) -> None:
         """Use `open`, which checks what this takes for granted."""
-        self.path = path
-        self._git_dir = path / ".git"
-        self._git = git.Git(path)
-        self._git.update_environment(**_ENVIRONMENT, GIT_DIR=str(self._git_dir), GIT_WORK_TREE=str(path))
-        self._reading = threading.Lock()
-        self._lock_file: int | None = None
+        self.path = repository.path
+        self._git = repository
         self._ancestry: dict[tuple[str, str], bool] = {}
 
     @classmethod
@@ -121,9 +75,9 @@ class GitStore:
         if not (path / ".git" / "HEAD").exists():
             if others:
                 raise StoreError(f"{path} is not empty: it holds {others[0]}", hint="choose a new folder")
-            _initialise(path)
+            Repository.initialise(path)
         trust.check_git_folder(path / ".git")
-        store = cls(path)
+        store = cls(Repository(path))
         if not store.tip():
             if others:
                 raise StoreError(f"{path} is a git repository of something else", hint="choose a new folder")
@@ -145,13 +99,10 @@ class GitStore:
         if not git_dir.exists():
             raise NoArchive(f"there is no archive in {path}", hint=f"make one with `archiver init {path}`")
         if git_dir.is_symlink() or not (git_dir / "HEAD").is_file():
-            raise ForeignArchive(
-                f"{git_dir} is not a git folder of its own", hint="clone it with `git clone --no-local`"
-            )
+            raise ForeignArchive(f"{git_dir} is not a git folder of its own", hint="make a clone and open that")
         trust.check_git_folder(git_dir)
-        _require_version()
-        store = cls(path)
-        if not store._has(f"{store.tip()}:{CONFIG}"):
+        store = cls(Repository(path))
+        if not store._git.has(f"{store.tip()}:{CONFIG}"):
             raise NoArchive(f"{path} is a git repository, but no archive", hint="make one in a new folder")
         return store
 
@@ -162,25 +113,25 @@ class GitStore:
         self.close()
 
     def close(self) -> None:
-        """End the processes that read objects. The store stays usable and starts them again."""
-        with self._reading:
-            self._git.clear_cache()
+        """End the process that reads objects. The store stays usable and starts it again."""
+        self._git.close()
 
     @contextmanager
     def lock(self, now: datetime) -> Iterator[None]:
         """Hold the archive for one writing run. Raises ArchiveLocked, naming the holder."""
-        with lock.exclusive(self._git_dir / "archiver.lock", now) as file:
-            self._lock_file = file
+        with exclusive(self._git.git_dir / "archiver.lock", now) as descriptor:
+            self._git.inherited = (descriptor,)
             try:
                 yield
             finally:
-                self._lock_file = None
+                self._git.inherited = ()
 
     def recover(self, now: datetime) -> tuple[str, ...]:
         """Clear away what a crashed run left, under the lock; what was done, in words."""
-        done = crash.sweep(self._git_dir, now)
+        done = crash.sweep(self._git.git_dir, now)
         if not self._is_whole(self._heads().incoming):
-            done += crash.restore_ref(self._git_dir, INCOMING, self._is_whole)
+            done += crash.restore_ref(self._git.git_dir, INCOMING, self._is_whole)
+        done += self._undo_half_publication()
         moved = self._rebuild_unpublished()
         return (*done, f"put {moved} unpublished revisions on top of main, which had moved") if moved else done
 
@@ -206,12 +157,13 @@ class GitStore:
         tip = self.tip()
         if tip == self._heads().main:
             return ""
-        _, head, _ = self._try("symbolic-ref", "--quiet", "HEAD")
+        _, head, _ = self._git.attempt("symbolic-ref", "--quiet", "HEAD")
         if head != MAIN:
             place = f"{head.removeprefix('refs/heads/')!r} is checked out" if head else "no branch is checked out"
             return f"the files in {self.path} were not updated: {place}, not 'main'"
         self._stage_config(tip)
-        status, _, errors = self._try("merge", "--ff-only", "--quiet", "--no-stat", tip)
+        with crash.marked(self._git.git_dir, tip):
+            status, _, errors = self._git.attempt("merge", "--ff-only", "--quiet", "--no-stat", tip)
         if status == 0:
             return ""
         names = [line.strip() for line in errors.split("\n") if line.startswith("\t")]
@@ -224,8 +176,7 @@ class GitStore:
         if path.is_symlink() or not path.is_file():
             return False
         content = path.read_bytes()
-        tip = self.tip()
-        if self._has(f"{tip}:{CONFIG}") and self.read(tip, CONFIG) == content:
+        if self._config(self.tip()) == content:
             return False
         self._commit_files(_CONFIG_MESSAGE, now, {CONFIG: content})
         return True
@@ -249,19 +200,11 @@ class GitStore:
 
     def read(self, commit: str, path: str) -> bytes:
         """A file as it stood in a commit. Raises StoreError when it is not there."""
-        with self._reading:
-            if self._git.cat_file_all is None:
-                self._git.cat_file_all = self._launch("cat-file", "--batch")
-            try:
-                return self._git.get_object_data(f"{commit}:{path}")[3]
-            except (ValueError, OSError) as error:
-                if self._git.cat_file_all.poll() is not None:
-                    self._git.clear_cache()
-                raise StoreError(f"{path} cannot be read from commit {commit[:12]}", hint=_CHECK) from error
+        return self._git.read(f"{commit}:{path}")
 
     def fsck(self) -> tuple[str, ...]:
         """What git finds wrong with its objects and references; nothing when all is well."""
-        status, out, errors = self._try("fsck", "--strict", "--full", "--no-dangling", "--no-progress")
+        status, out, errors = self._git.attempt("fsck", "--strict", "--full", "--no-dangling", "--no-progress")
         return tuple(line for line in f"{out}\n{errors}".splitlines() if line) if status else ()
 
     def _start(self) -> FastImport:
@@ -270,10 +213,9 @@ class GitStore:
         return self._import(INCOMING, self.tip())
 
     def _import(self, ref: str, parent: str) -> FastImport:
-        crash.clear_lock(self._git_dir, ref)
-        held = () if self._lock_file is None else (self._lock_file,)
-        launched = self._launch("fast-import", *fastimport.OPTIONS, pass_fds=held)
-        return FastImport(launched, git_dir=self._git_dir, ref=ref, parent=parent)
+        crash.clear_lock(self._git.git_dir, ref)
+        launched = self._git.launch("fast-import", *fastimport.OPTIONS)
+        return FastImport(launched, git_dir=self._git.git_dir, ref=ref, parent=parent)
 
     def _commit_files(self, message: str, now: datetime, contents: Mapping[str, bytes]) -> None:
         running = self._start()
@@ -297,38 +239,49 @@ class GitStore:
             if entry.message not in present and (entry.message == _CONFIG_MESSAGE or parse_commit(entry.message))
         ]
         tip = self._replay(missing, main) if missing else main
-        crash.clear_lock(self._git_dir, INCOMING)
-        self._call("update-ref", INCOMING, tip, incoming)
-        self._call("update-ref", "-d", _REBUILT)
+        crash.clear_lock(self._git.git_dir, INCOMING)
+        self._git.call("update-ref", INCOMING, tip, incoming)
+        self._git.call("update-ref", "-d", _REBUILT)
         return len(missing)
 
     def _replay(self, entries: Sequence[_Entry], parent: str) -> str:
         """Make commits of ours again on another parent, same message, time and files; the last one's id."""
-        crash.clear_lock(self._git_dir, _REBUILT)
-        self._call("update-ref", "-d", _REBUILT)
+        crash.clear_lock(self._git.git_dir, _REBUILT)
+        self._git.call("update-ref", "-d", _REBUILT)
         running = self._import(_REBUILT, parent)
         for entry in entries:
             revision = parse_commit(entry.message)
             paths = [article_path(revision.key), metadata_path(revision.key)] if revision else [CONFIG]
-            blobs = self._call("rev-parse", *(f"{entry.commit}:{path}" for path in paths)).split("\n")
+            blobs = self._git.call("rev-parse", *(f"{entry.commit}:{path}" for path in paths)).split("\n")
             changes = [fastimport.known_file(path, blob) for path, blob in zip(paths, blobs, strict=True)]
             running.commit(entry.message, datetime.fromtimestamp(entry.seconds, UTC), changes)
         commits = running.acknowledge()
         running.finish()
         return commits[-1]
 
+    def _undo_half_publication(self) -> tuple[str, ...]:
+        """Take back the files that a publication wrote before the power went, so that the next can write them all."""
+        target, main = crash.half_published(self._git.git_dir), self._heads().main
+        if not self._is_whole(target) or not main:
+            return ()
+        names = self._git.call("diff-tree", "-r", "-z", "--name-only", "--no-renames", main, target).split("\0")
+        return crash.undo_publication(self.path, {name: self.read(target, name) for name in names if name})
+
     def _stage_config(self, tip: str) -> None:
         """Tell the index of the archiver.toml that we committed for the user, or it would block its own publication."""
         path = self.path / CONFIG
-        if path.is_file() and self._has(f"{tip}:{CONFIG}") and path.read_bytes() == self.read(tip, CONFIG):
-            blob = self._call("rev-parse", "--verify", f"{tip}:{CONFIG}")
-            self._try("update-index", "--add", "--cacheinfo", f"100644,{blob},{CONFIG}")
+        if path.is_file() and path.read_bytes() == self._config(tip):
+            blob = self._git.call("rev-parse", "--verify", f"{tip}:{CONFIG}")
+            self._git.attempt("update-index", "--add", "--cacheinfo", f"100644,{blob},{CONFIG}")
+
+    def _config(self, commit: str) -> bytes | None:
+        return self.read(commit, CONFIG) if self._git.has(f"{commit}:{CONFIG}") else None
 
     def _log(self, tip: str, since: str) -> Iterator[_Entry]:
         """Every commit in `tip` and not in `since`, parents first."""
         span = [tip, f"^{since}"] if since else [tip]
         options = ("--reverse", "--topo-order", "-z", "--format=%H %ct%n%B", "--encoding=UTF-8", "--no-show-signature")
-        log = self._launch("log", *options, "--end-of-options", *span, "--")
+        log = self._git.launch("log", *options, "--end-of-options", *span, "--")
         rest = b""
         while chunk := log.stdout.read1(1 << 16):
             *whole, rest = (rest + chunk).split(b"\0")
@@ -339,7 +292,7 @@ class GitStore:
             raise StoreError(f"git log failed: {log.stderr.read().decode().strip()}", hint=_CHECK)
 
     def _heads(self) -> _Heads:
-        lines = self._call("for-each-ref", "--format=%(refname) %(objectname)", MAIN, INCOMING).splitlines()
+        lines = self._git.call("for-each-ref", "--format=%(refname) %(objectname)", MAIN, INCOMING).splitlines()
         commits = dict(line.split() for line in lines)
         return _Heads(commits.get(MAIN, ""), commits.get(INCOMING, ""))
 
@@ -347,80 +300,14 @@ class GitStore:
         """Whether one commit is the other or comes after it. Asked often, found once: commits do not change."""
         pair = (commit, ancestor)
         if commit != ancestor and pair not in self._ancestry:
-            self._ancestry[pair] = self._try("merge-base", "--is-ancestor", ancestor, commit)[0] == 0
+            self._ancestry[pair] = self._git.attempt("merge-base", "--is-ancestor", ancestor, commit)[0] == 0
         return commit == ancestor or self._ancestry[pair]
 
     def _is_whole(self, commit: str) -> bool:
-        return commit != "" and self._has(f"{commit}^{{tree}}")
-
-    def _has(self, name: str) -> bool:
-        return self._try("cat-file", "-e", name)[0] == 0
-
-    def _call(self, *arguments: str) -> str:
-        """Standard output of a git command that must succeed."""
-        status, out, errors = self._try(*arguments)
-        if status:
-            raise StoreError(f"git {arguments[0]} failed: {errors.strip()}", hint=_CHECK)
-        return out
-
-    def _try(self, *arguments: str) -> tuple[int, str, str]:
-        """Status, standard output and error output of a git command that may fail."""
-        with _no_git_variables():
-            return self._git.execute(
-                _command(*arguments), with_extended_output=True, with_exceptions=False, start_new_session=True
-            )
-
-    def _launch(self, *arguments: str, pass_fds: tuple[int, ...] = ()) -> Any:  # noqa: ANN401 - GitPython's handle
-        """A git process with open pipes. In a session of its own: Ctrl-C is for us to handle, not for git."""
-        with _no_git_variables():
-            return self._git.execute(
-                _command(*arguments), istream=-1, as_process=True, start_new_session=True, pass_fds=pass_fds
-            )
+        return commit != "" and self._git.has(f"{commit}^{{tree}}")
 
 
 def _entry(text: bytes) -> _Entry:
     head, _, message = text.decode("utf-8", "replace").partition("\n")
     commit, _, seconds = head.partition(" ")
     return _Entry(commit, int(seconds), message)
-
-
-def _initialise(path: Path) -> None:
-    """An empty repository without anybody's template, whose configuration is ours."""
-    _require_version()
-    arguments = ["init", "--quiet", "--template=", "--initial-branch=main", "--object-format=sha1", "."]
-    with _no_git_variables():
-        git.Git(path).execute(["git", *arguments], env=_ENVIRONMENT)
-    with (path / ".git" / "config").open("a") as config:
-        for section, names in groupby(_SETTINGS, lambda name: name.partition(".")[0]):
-            keys = [f"\t{name.partition('.')[2]} = {_SETTINGS[name]}\n" for name in names]
-            config.write(f"[{section}]\n{''.join(keys)}")
-
-
-def _command(*arguments: str) -> list[str]:
-    settings = _SETTINGS | {"core.attributesFile": os.devnull, "core.excludesFile": os.devnull}
-    return ["git", *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")), *arguments]
-
-
-@cache
-def _require_version() -> None:
-    with _no_git_variables():
-        try:
-            text = str(git.Git().execute(["git", "version"]))
-        except git.GitCommandNotFound as error:
-            raise StoreError("git was not found", hint="install git 2.36 or newer") from error
-    numbers = re.search(r"(\d+)\.(\d+)", text)
-    if not numbers or (int(numbers[1]), int(numbers[2])) < _OLDEST_GIT:
-        raise StoreError(f"this git is too old: {text}", hint="install git 2.36 or newer")
-
-
-@contextmanager
-def _no_git_variables() -> Iterator[None]:
-    """Launch without any GIT_* variable: run from a hook, they would point git at another repository.
-
-    GitPython can only add to the environment of a process, not take away.
-    """
-    taken = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
-    try:
-        yield
-    finally:
-        os.environ.update(taken)

@@ -22,11 +22,10 @@ from typing import IO, Protocol
 from archiver.errors import StoreError
 from archiver.model import Article, Revision
 from archiver.store.disk import sync_folder
+from archiver.store.git.process import IDENTITY
 from archiver.store.layout import article_path, metadata_path
 from archiver.store.serialize import article_text, commit_message, metadata_text
 
-IDENTITY = ("archiver", "archiver@localhost")
-"""Author and committer of every commit we make: nothing that a page says."""
 OPTIONS = ("--quiet", "--done", "--date-format=raw", "--big-file-threshold=256")
 """`--done`: a stream cut short commits nothing. The threshold keeps fast-import from making deltas between unrelated
 pages, which every later repack would keep."""

@@ -7,8 +7,8 @@ words. Removes only what git makes while it writes and never reads again. Leaves
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +16,7 @@ _LEFTOVERS = ("objects/pack/tmp_*", "objects/tmp_objdir-*", "objects/??/tmp_obj_
 _BRIEF_LOCKS = ("refs/heads/main.lock", "HEAD.lock")
 """Held for milliseconds by any git; unlike index.lock, which an open commit editor holds for as long as it likes."""
 _STALE_AFTER = timedelta(minutes=10)
+_PUBLISHING = "archiver.publishing"
 
 
 def sweep(git_dir: Path, now: datetime) -> tuple[str, ...]:
@@ -50,6 +51,47 @@ def restore_ref(git_dir: Path, ref: str, is_whole: Callable[[str], bool]) -> tup
             return (f"{ref} was unreadable and is back at {commit[:12]}, its last whole commit",)
     path.unlink()
     return (f"{ref} was unreadable and had no log: the archive continues from main",)
+
+
+@contextmanager
+def marked(git_dir: Path, target: str) -> Iterator[None]:
+    """Leave a note of what is being published, for `half_published`, while git writes the files."""
+    note = git_dir / _PUBLISHING
+    note.write_text(target)
+    try:
+        yield
+    finally:
+        note.unlink()
+
+
+def half_published(git_dir: Path) -> str:
+    """The commit whose publication was cut short while git wrote the files, or ""; forgets it, and git's index lock.
+
+    git moves index and branch after the files, so without its index lock there is nothing half-done. The lock is not a
+    user's: ours was there when the power went.
+    """
+    note, lock = git_dir / _PUBLISHING, git_dir / "index.lock"
+    if not note.exists():
+        return ""
+    target = note.read_text() if lock.exists() else ""
+    lock.unlink(missing_ok=True)
+    note.unlink()
+    return target
+
+
+def undo_publication(folder: Path, contents: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Remove the files that git had written, wholly or in part; the rest, a user's among them, is left alone.
+
+    git takes a missing file for one to be written.
+    """
+    written = [
+        path
+        for name, content in contents.items()
+        if (path := folder / name).is_file() and not path.is_symlink() and content.startswith(path.read_bytes())
+    ]
+    for path in written:
+        path.unlink()
+    return (f"took back {len(written)} files of an update that was cut short",) if written else ()
 
 
 def _is_stale(path: Path, now: datetime) -> bool:

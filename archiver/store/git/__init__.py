@@ -1,0 +1,13 @@
+"""Keeps revisions as commits in a git repository: the only package that runs git.
+
+store        GitStore: what the rest of the program sees
+process      Repository: git pointed at one repository, and at nobody's settings
+fastimport   Writer: batches of commits, believed when they can be read back
+trust        refuses a git folder that could run or redirect something
+crash        clears away what a killed run left
+"""
+
+from archiver.store.git.fastimport import Writer
+from archiver.store.git.store import GitStore
+
+__all__ = ["GitStore", "Writer"]

@@ -1,0 +1,162 @@
+"""Runs git, pointed at one repository and at nobody's settings.
+
+Every call names its repository, ignores the user's and the system's configuration and every GIT_* variable, and runs no
+hook and no monitor. GitPython launches git and reads objects; its index and commit functions are not used, because
+their cost grows with the archive. What the repository's own configuration may say is checked elsewhere, before this.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from archiver.errors import StoreError
+
+_INSTALL = "install git 2.36 or newer"
+
+try:
+    import git
+except ImportError as error:  # GitPython looks for the program when it is imported
+    raise StoreError("git was not found", hint=_INSTALL) from error
+
+IDENTITY = ("archiver", "archiver@localhost")
+"""Author and committer of every commit we make: nothing that a page says."""
+
+_CHECK = "run `archiver check`"
+_OLDEST = (2, 36)
+"""The first git that syncs references to disk (core.fsync)."""
+
+_SETTINGS = {
+    "core.hooksPath": "/dev/null",
+    "core.fsmonitor": "false",
+    "core.fsync": "all",
+    "core.autocrlf": "false",
+    "core.quotePath": "false",
+    "core.logAllRefUpdates": "always",
+    "fastimport.unpackLimit": "1",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "transfer.fsckObjects": "true",
+    "receive.denyNonFastForwards": "true",
+}
+"""Written into a new archive for those who use git there, and given to every call because a clone lacks them."""
+
+_ENVIRONMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_SYSTEM": os.devnull,
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_AUTHOR_NAME": IDENTITY[0],
+    "GIT_AUTHOR_EMAIL": IDENTITY[1],
+    "GIT_COMMITTER_NAME": IDENTITY[0],
+    "GIT_COMMITTER_EMAIL": IDENTITY[1],
+}
+
+
+class Repository:
+    """git in the folder `path`, whose repository is `path/.git`. Safe for several threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Raise StoreError when git is missing or too old."""
+        _require_version()
+        self.path = path
+        self.git_dir = path / ".git"
+        self.inherited: tuple[int, ...] = ()
+        """File descriptors that every launched git holds on to: the lock of the run."""
+        self._git = git.Git(path)
+        # Named explicitly, git does not ask who owns the folder (safe.directory); it has been looked through by now.
+        self._git.update_environment(**_ENVIRONMENT, GIT_DIR=str(self.git_dir), GIT_WORK_TREE=str(path))
+        self._reading = threading.Lock()
+
+    @classmethod
+    def initialise(cls, path: Path) -> Repository:
+        """Make an empty repository without anybody's template, whose configuration is ours."""
+        repository = cls(path)
+        repository.call("init", "--quiet", "--template=", "--initial-branch=main", "--object-format=sha1")
+        with (repository.git_dir / "config").open("a") as config:
+            for section, names in groupby(_SETTINGS, lambda name: name.partition(".")[0]):
+                keys = [f"\t{name.partition('.')[2]} = {_SETTINGS[name]}\n" for name in names]
+                config.write(f"[{section}]\n{''.join(keys)}")
+        return repository
+
+    def call(self, *arguments: str) -> str:
+        """Standard output of a git command. Raises StoreError when it fails."""
+        status, out, errors = self.attempt(*arguments)
+        if status:
+            raise StoreError(f"git {arguments[0]} failed: {' '.join(errors.split())}", hint=_CHECK)
+        return out
+
+    def attempt(self, *arguments: str) -> tuple[int, str, str]:
+        """Status, standard output and error output of a git command that may fail."""
+        status, out, errors = self._execute(arguments, with_extended_output=True, with_exceptions=False)
+        return status, out, errors
+
+    def launch(self, *arguments: str) -> Any:  # noqa: ANN401 - GitPython has no public name for its handle
+        """A git process with open pipes, as `proc` of a handle that ends it when it is dropped."""
+        return self._execute(arguments, istream=-1, as_process=True)
+
+    def has(self, name: str) -> bool:
+        """Whether there is an object of that name ("<commit>:<path>", "<commit>^{tree}")."""
+        return self.attempt("cat-file", "-e", name)[0] == 0
+
+    def read(self, name: str) -> bytes:
+        """The content of an object, from one git that stays. Raises StoreError when there is none."""
+        with self._reading:
+            if self._git.cat_file_all is None:
+                self._git.cat_file_all = self.launch("cat-file", "--batch")
+            try:
+                return self._git.get_object_data(name)[3]
+            except (ValueError, OSError) as error:
+                if self._git.cat_file_all.poll() is not None:
+                    self._git.clear_cache()
+                raise StoreError(f"git cannot read {name}", hint=_CHECK) from error
+
+    def close(self) -> None:
+        """End the git that reads objects; the next read starts another."""
+        with self._reading:
+            self._git.clear_cache()
+
+    def _execute(self, arguments: tuple[str, ...], **how: Any) -> Any:  # noqa: ANN401 - GitPython's own words
+        """Launch git in a session of its own: Ctrl-C is for us to handle, not for git."""
+        settings = _SETTINGS | {"core.attributesFile": os.devnull, "core.excludesFile": os.devnull}
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        with _no_git_variables():
+            return self._git.execute(
+                ["git", *options, *arguments], start_new_session=True, pass_fds=self.inherited, **how
+            )
+
+
+@cache
+def _require_version() -> None:
+    with _no_git_variables():
+        try:
+            text = str(git.Git().execute(["git", "version"]))
+        except git.GitCommandNotFound as error:
+            raise StoreError("git was not found", hint=_INSTALL) from error
+    numbers = re.search(r"(\d+)\.(\d+)", text)
+    if not numbers or (int(numbers[1]), int(numbers[2])) < _OLDEST:
+        raise StoreError(f"this git is too old: {text}", hint=_INSTALL)
+
+
+@contextmanager
+def _no_git_variables() -> Iterator[None]:
+    """Launch without any GIT_* variable: run from a hook, they would point git at another repository.
+
+    GitPython can only add to the environment of a process, not take away.
+    """
+    taken = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)

@@ -55,6 +55,8 @@ _TRACKING_NAMES = frozenset(
     )
 )
 
+_LONGEST = 10_000
+"""Characters of path and query, escaped; servers rarely take more than 8,000."""
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.IGNORECASE | re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
@@ -137,15 +139,13 @@ def _parse(url: str) -> _Parts:
         )
     host, port = _split_port(authority, text)
     try:
-        return _Parts(
-            scheme,
-            _host(host, text),
-            None if port == DEFAULT_PORTS[scheme] else port,
-            _without_dots(_escaped("/" + path)),
-            _escaped(query),
-        )
+        path, query = _without_dots(_escaped("/" + path)), _escaped(query)
+        host = _host(host, text)
     except UnicodeEncodeError:
         raise BadUrl(f"{_shown(text)}: a lone surrogate stands in the address") from None
+    if len(path) + len(query) > _LONGEST:
+        raise BadUrl(f"{_shown(text)}: the address is longer than {_LONGEST:,} characters")
+    return _Parts(scheme, host, None if port == DEFAULT_PORTS[scheme] else port, path, query)
 
 
 def _unparse(parts: _Parts) -> str:

@@ -4,7 +4,7 @@
     visits.py  one URL on its way: robots, redirects, retries; hosts side by side
     guard.py   whom we may contact, and connections to exactly those addresses (the only user of httpcore)
     addresses.py  kinds of addresses        body.py  content codings and completeness
-    robots.py     robots.txt (RFC 9309)     pace.py  pauses and waits
+    robots.py     robots.txt (RFC 9309)     pace.py  pauses and waits        cookies.py  one host's cookies
 
 This module holds what the others share and imports none of them, so that a command can describe a fetch without
 loading a network library.

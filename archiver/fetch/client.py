@@ -26,6 +26,7 @@ import httpx
 from archiver.errors import ConfigError
 from archiver.fetch import Failed, FetchSettings
 from archiver.fetch.body import Headers, ends_cleanly, exceeds_length
+from archiver.fetch.cookies import Jar
 from archiver.fetch.guard import Answer, Connection, Guard, Resolve, system_resolver
 from archiver.fetch.pace import Jitter
 from archiver.fetch.robots import AGENT
@@ -37,7 +38,6 @@ _LOOK_AHEAD: Final = 10_000
 _TAKEN_AT_ONCE: Final = 32
 _IDLE_CONNECTIONS: Final = 128
 _REDIRECT_BYTES: Final = 64 * 1024
-_COOKIES_KEPT: Final = 50
 _STOP_S: Final = 10.0
 
 
@@ -67,7 +67,7 @@ class Fetcher:
     ) -> None:
         """Raises `ConfigError` when the settings cannot work; contacts nobody."""
         self._settings = settings
-        self._wire = _Wire(settings, Guard(settings.allow_hosts, resolve, settings.connect_s), trust)
+        self._wire = _Wire(settings, Guard(settings.allow_hosts, resolve, settings.connect_s), trust, now)
         self._visits = Visits(settings, self._wire.exchange, now, jitter)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="archiver-fetch", daemon=True)
@@ -135,12 +135,16 @@ class Fetcher:
 class _Wire:
     """One exchange at a time per host: sends, receives within all bounds, keeps connections and cookies.
 
-    httpx gives requests, cookies and trust. Its client is not used: it prepares redirects on its own, sends
-    cookies wherever their Domain allows, and has no deadline for a whole exchange.
+    httpx gives the requests and the trusted authorities. Its client is not used: it takes redirects apart even
+    when told not to follow them, and raises on what servers write there; it sends cookies to other hosts of a
+    domain; and it has no deadline for a whole exchange.
     """
 
-    def __init__(self, settings: FetchSettings, guard: Guard, trust: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, settings: FetchSettings, guard: Guard, trust: ssl.SSLContext | None, now: Callable[[], datetime]
+    ) -> None:
         self._settings = settings
+        self._now = now
         self._guard = guard
         self._trust = trust or _public_authorities()
         self._headers = [
@@ -151,8 +155,8 @@ class _Wire:
         ]
         self._idle: OrderedDict[str, Connection] = OrderedDict()
         """By host; the one that rested longest first."""
-        self._cookies: dict[str, httpx.Cookies] = {}
-        """By host, so that no Domain attribute carries a cookie to another one."""
+        self._jars: dict[str, Jar] = {}
+        """By host."""
         self._connection()  # a proxy that cannot work is told now
 
     async def exchange(self, key: str, url: str, headers: Headers, *, limit: int, partial: bool) -> Reply:
@@ -163,7 +167,7 @@ class _Wire:
         reusable = False
         try:
             async with asyncio.timeout(self._settings.deadline_s):
-                answer = await connection.send(url, request.url.raw_path, request.headers.raw)
+                answer = await connection.send(url, request.headers.raw)
                 received = _text(answer.headers)
                 if leads_elsewhere(answer.status, received):  # then the body only says "click here"
                     limit, partial = _REDIRECT_BYTES, True
@@ -177,7 +181,7 @@ class _Wire:
             raise Failed("timeout", f"{request.url.host} did not answer within {seconds} ({came} came)") from None
         finally:
             await (self._keep(key, connection) if reusable else connection.aclose())
-        self._keep_cookies(key, request, answer)
+        self._keep_cookies(key, url, received)
         return Reply(
             status=answer.status,
             reason=answer.reason.decode("latin-1"),
@@ -205,24 +209,19 @@ class _Wire:
 
     def _request(self, key: str, url: str, headers: Headers) -> httpx.Request:
         own = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
-        request = httpx.Request("GET", url, headers=self._headers + own)
-        if key in self._cookies:
-            self._cookies[key].set_cookie_header(request)
-        return request
+        if key in self._jars and (cookies := self._jars[key].line(url)):
+            own.append((b"Cookie", cookies.encode("latin-1")))
+        return httpx.Request("GET", url, headers=self._headers + own)
 
     async def _keep(self, key: str, connection: Connection) -> None:
         self._idle[key] = connection
         if len(self._idle) > _IDLE_CONNECTIONS:
             await self._idle.popitem(last=False)[1].aclose()
 
-    def _keep_cookies(self, key: str, request: httpx.Request, answer: Answer) -> None:
-        set_cookies = [(name, value) for name, value in answer.headers if name.lower() == b"set-cookie"]
-        if not set_cookies:
-            return
-        cookies = self._cookies.setdefault(key, httpx.Cookies())
-        cookies.extract_cookies(httpx.Response(answer.status, headers=set_cookies, request=request))
-        if len(cookies) > _COOKIES_KEPT:  # a server that fills the jar would soon refuse its own cookies
-            del self._cookies[key]
+    def _keep_cookies(self, key: str, url: str, headers: Headers) -> None:
+        for name, value in headers:
+            if name.lower() == "set-cookie":
+                self._jars.setdefault(key, Jar()).keep(value, url, self._now())
 
 
 @cache

@@ -143,12 +143,13 @@ class Connection:
         }
         self._pool = _proxy_pool(proxy, shared) if proxy else httpcore.AsyncConnectionPool(**shared)
 
-    async def send(self, url: str, target: bytes, headers: list[tuple[bytes, bytes]]) -> Answer:
+    async def send(self, url: str, headers: list[tuple[bytes, bytes]]) -> Answer:
         """One GET of a normalised URL; raises `Failed`. Then the body must be read to its end or the rest be closed."""
         host, port = host_and_port(url)
         if self._proxied:
             self._guard.check_literal(host, port)
         scheme, default = (b"https", 443) if url.startswith("https:") else (b"http", 80)
+        target = url[url.index("/", len("https://")) :].encode("ascii")
         address = httpcore.URL(
             scheme=scheme, host=host.encode("ascii"), port=None if port == default else port, target=target
         )
@@ -284,7 +285,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         except TimeoutError:
             self.close()
             raise Failed("tls", f"{name} ({self.address}) did not agree on TLS in {self._connect_s:g} s") from None
-        except (OSError, ssl.CertificateError) as error:
+        except (OSError, ValueError) as error:
             self.close()
             raise Failed("tls", f"no TLS connection to {name} ({self.address}): {_words(error)}") from None
         certificate = self._tls[1].get_extra_info("ssl_object").getpeercert(binary_form=True)

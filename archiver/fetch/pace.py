@@ -58,10 +58,14 @@ def retry_after(value: str, now: datetime) -> float | None:
     value = value.strip()
     if value.isascii() and value.isdigit():
         return float(value[:18])
+    moment = http_date(value)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())
+
+
+def http_date(value: str) -> datetime | None:
+    """An HTTP date in any of its forms (RFC 9110 §5.6.7), aware; None for anything else."""
     try:
         moment = parsedate_to_datetime(value)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())

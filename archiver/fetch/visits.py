@@ -116,18 +116,18 @@ class Visits:
             if why := rules.refusal(visit.url):
                 raise Failed("robots", why)
         except Failed as failed:
-            return self._failure(visit, failed)
+            return self.failure(visit, failed)
         await asyncio.sleep(host.pace.pause(_clock()))
         return None
 
     async def advance(self, visit: Visit) -> Capture | FetchFailure | None:
         """One exchange; None when the visit goes on, perhaps elsewhere, perhaps for a second try."""
         host = self._host(visit.url)
-        at = self.moment()
         try:
             if host.closed is not None:
                 raise host.closed.with_traceback(None)
-            reply = await self._turn(visit.url, _validators(visit), limit=self._settings.max_wire_bytes, partial=False)
+            headers = _validators(visit)
+            at, reply = await self._turn(visit.url, headers, limit=self._settings.max_wire_bytes, partial=False)
             if reply.status in _TRY_AGAIN and self._retry_later(visit.url, visit.tries, reply):
                 visit.tries += 1
                 return None
@@ -139,7 +139,18 @@ class Visits:
             if failed.retry and self._retry_later(visit.url, visit.tries):
                 visit.tries += 1
                 return None
-            return self._failure(visit, failed)
+            return self.failure(visit, failed)
+
+    def failure(self, visit: Visit, failed: Failed) -> FetchFailure:
+        """What is told of a visit that came to nothing."""
+        reason = f"redirected to {visit.url}: {failed.reason}" if visit.hops else failed.reason
+        return FetchFailure(
+            url=visit.request.url,
+            kind=failed.kind,
+            reason=reason if len(reason) <= _LONGEST_REASON else reason[: _LONGEST_REASON - 1] + "…",
+            hint=failed.hint,
+            failed_at=self.moment(),
+        )
 
     def moment(self) -> datetime:
         """Now, in UTC and whole seconds."""
@@ -152,13 +163,13 @@ class Visits:
             self._hosts[key] = _Host(pace, self._settings.host_retries)
         return self._hosts[key]
 
-    async def _turn(self, url: str, headers: Headers, *, limit: int, partial: bool) -> Reply:
-        """The next exchange with the host of `url`, when it is free and has had its pause."""
+    async def _turn(self, url: str, headers: Headers, *, limit: int, partial: bool) -> tuple[datetime, Reply]:
+        """The next exchange with the host of `url`, when it is free and has had its pause; and when that began."""
         host = self._host(url)
         async with host.lock:
             await asyncio.sleep(host.pace.pause(_clock()))
             async with self._room:
-                started = _clock()
+                at, started = self.moment(), _clock()
                 try:
                     reply = await self._exchange(host_key(url), url, headers, limit=limit, partial=partial)
                 except Failed as failed:
@@ -168,7 +179,7 @@ class Visits:
                     ended = _clock()
                     host.pace.answered(ended, ended - started)
         host.silences_in_a_row = 0
-        return reply
+        return at, reply
 
     def _retry_later(self, url: str, tries: int, reply: Reply | None = None) -> bool:
         """Whether there will be another try; the host has been given its time until then."""
@@ -207,7 +218,7 @@ class Visits:
         url, tries, hops = f"{origin}/robots.txt", 0, 0
         while True:
             try:
-                reply = await self._turn(url, (), limit=READ_BYTES, partial=True)
+                _, reply = await self._turn(url, (), limit=READ_BYTES, partial=True)
                 if reply.status in _TRY_AGAIN and self._retry_later(url, tries, reply):
                     tries += 1
                     continue
@@ -251,16 +262,6 @@ class Visits:
             hops=visit.hops,
             ip=reply.ip,
             certificate_sha256=reply.certificate_sha256,
-        )
-
-    def _failure(self, visit: Visit, failed: Failed) -> FetchFailure:
-        reason = f"redirected to {visit.url}: {failed.reason}" if visit.hops else failed.reason
-        return FetchFailure(
-            url=visit.request.url,
-            kind=failed.kind,
-            reason=reason if len(reason) <= _LONGEST_REASON else reason[: _LONGEST_REASON - 1] + "…",
-            hint=failed.hint,
-            failed_at=self.moment(),
         )
 
 
@@ -313,15 +314,30 @@ class Batch:
         visits = self._queues[key]
         while visits:
             visit = visits.popleft()
-            outcome: Capture | FetchFailure | None = await self._visits.prepare(visit)
-            await self._slots.acquire()
-            outcome = outcome or await self._visits.advance(visit)
+            outcome = await self._advance(visit)
             if outcome is None:
                 self._slots.release()
                 self._enqueue(visit, first=host_key(visit.url) == key)
             else:
                 self.results.put(outcome)
         del self._queues[key]
+
+    async def _advance(self, visit: Visit) -> Capture | FetchFailure | None:
+        """A step of the visit, and with it a place for its result."""
+        try:
+            outcome = await self._visits.prepare(visit)
+        except Exception as error:
+            outcome = self._stumbled(visit, error)
+        await self._slots.acquire()
+        try:
+            return outcome or await self._visits.advance(visit)
+        except Exception as error:
+            return self._stumbled(visit, error)
+
+    def _stumbled(self, visit: Visit, error: Exception) -> FetchFailure:
+        """What a server sent was too much for a library, or for us: that costs one page and not the run."""
+        words = f"{type(error).__name__}: {error}".splitlines()[0]
+        return self._visits.failure(visit, Failed("protocol", f"unexpected {words}", hint="please report this"))
 
     def _finished(self, worker: asyncio.Task[None]) -> None:
         self._workers.discard(worker)

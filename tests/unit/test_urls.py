@@ -103,6 +103,7 @@ def test_tracking_parameters_are_dropped_and_the_others_keep_their_order(query: 
         ("https://256.1.1.1/", "no IPv4", ""),
         ("https://09.1.1.1/", "no IPv4", ""),
         ("https://4294967296/", "no IPv4", ""),
+        ("https://news.example/" + "é" * 2000, "longer than", ""),
         ("https://[::1/", "", ""),
         ("https://[fe80::1%25eth0]/", "no IPv6", ""),
         ("https://[news]/", "no IPv6", ""),

@@ -19,6 +19,8 @@ from archiver.fetch import FetchSettings
 from archiver.fetch.client import Fetcher
 from archiver.model import Capture, FetchFailure, Hop, Request
 
+pytest_plugins = ("wire_fixtures",)
+
 CERTIFICATE = Path(__file__).with_name("courier.pem")
 
 
@@ -155,10 +157,9 @@ def test_cookies_stay_with_their_host(desk: Desk, server: Server) -> None:
     assert not any("Referer" in seen.headers or "Authorization" in seen.headers for seen in server.seen)
 
 
-def test_cookies_end_with_the_run_and_a_full_jar_is_emptied(desk: Desk, server: Server) -> None:
-    server.pages["/a"] = answer(b"", "200 OK", *(f"Set-Cookie: n{n}=1" for n in range(60)))
+def test_cookies_end_with_the_run(desk: Desk, server: Server) -> None:
     server.pages["/b"] = answer(b"", "200 OK", "Set-Cookie: n=1")
-    desk.all([server.url("/a"), server.url("/b")])
+    desk.capture(server.url("/b"))
     desk.capture(server.url("/b"))
     assert not any("Cookie" in seen.headers for seen in server.seen)
 
@@ -228,6 +229,18 @@ def test_a_proxy_is_used_only_when_named_and_gets_the_names(
     assert desk.lookups == []
     failure = desk.failure(canary.url("/a"), proxy=server.url())
     assert (failure.kind, len(server.seen)) == ("refused", 2)
+
+
+def test_https_goes_through_a_proxy_in_a_tunnel_and_is_still_checked(desk: Desk, server: Server) -> None:
+    server.tunnel = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.tunnel.load_cert_chain(CERTIFICATE)
+    server.pages["*"] = PAGE
+    trust = ssl.create_default_context(cafile=str(CERTIFICATE))
+    capture = desk.capture("https://courier.example/story", proxy=server.url(), trust=trust)
+    assert capture.certificate_sha256 != ""
+    assert server.targets(robots=True) == ["/robots.txt", "/story"]
+    assert desk.failure("https://other.example/story", proxy=server.url(), trust=trust).kind == "tls"
+    assert desk.failure("https://10.0.0.1/story", proxy=server.url(), trust=trust).kind == "refused"
 
 
 @pytest.mark.parametrize(
@@ -305,6 +318,28 @@ def test_an_error_of_the_requests_reaches_the_caller(desk: Desk, server: Server)
 
     with desk.fetcher() as fetcher, pytest.raises(LookupError):
         list(fetcher.fetch(broken()))
+
+
+def test_a_fault_costs_one_page_and_not_the_run(desk: Desk, server: Server) -> None:
+    def broken(_seconds: float) -> float:
+        raise ZeroDivisionError
+
+    desk.jitter = broken  # type: ignore[method-assign]
+    server.pages |= {"/a": answer(b"", "503 Busy"), "/b": PAGE}
+    outcomes = desk.all([server.url("/a"), server.url("/b")])
+    failure = outcomes[server.url("/a")]
+    assert isinstance(failure, FetchFailure)
+    assert "ZeroDivisionError" in failure.reason
+    assert isinstance(outcomes[server.url("/b")], Capture)
+
+
+@pytest.mark.parametrize(
+    "cookie", ["\x80=\xff", "a=1; Max-Age=" + "9" * 400, "=", "a=" + "x" * 30_000, '"a="b; Domain="']
+)
+def test_odd_cookies_do_no_harm(desk: Desk, server: Server, cookie: str) -> None:
+    server.pages["*"] = answer(b"", "200 OK", f"Set-Cookie: {cookie}")
+    outcomes = desk.all(server.url(f"/{n}") for n in range(3))
+    assert all(isinstance(outcome, Capture) for outcome in outcomes.values())
 
 
 def test_results_that_nobody_takes_stop_the_fetching(desk: Desk, server: Server) -> None:

@@ -11,6 +11,8 @@ from wire_server import HANG_UP, PAGE, Desk, Server, redirect
 from archiver.fetch.addresses import refusal
 from archiver.model import FetchFailure
 
+pytest_plugins = ("wire_fixtures",)
+
 
 @pytest.mark.parametrize(
     ("address", "words"),

@@ -11,6 +11,8 @@ from wire_server import HANG_UP, PAGE, Desk, Script, Server, answer, in_turn, re
 
 from archiver.model import Capture, FetchFailure
 
+pytest_plugins = ("wire_fixtures",)
+
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 ENDLESS_S = 60
 

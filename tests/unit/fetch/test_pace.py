@@ -13,6 +13,8 @@ from wire_server import HANG_UP, PAGE, Desk, Server, answer, in_turn
 from archiver.fetch.pace import Pace, backoff, retry_after
 from archiver.model import Capture, FetchFailure, Request
 
+pytest_plugins = ("wire_fixtures",)
+
 NOW = datetime(2031, 3, 4, 9, 30, tzinfo=UTC)
 
 

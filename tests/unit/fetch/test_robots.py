@@ -8,6 +8,8 @@ from wire_server import HANG_UP, PAGE, Desk, Script, Server, answer, in_turn, re
 from archiver.fetch.robots import READ_BYTES, rules_from
 from archiver.model import Capture, FetchFailure
 
+pytest_plugins = ("wire_fixtures",)
+
 CLOSED = b"User-agent: *\nDisallow: /closed\n"
 
 

@@ -39,6 +39,8 @@ class Seen:
 class Server:
     address: str = "127.0.0.1"
     tls: ssl.SSLContext | None = None
+    tunnel: ssl.SSLContext | None = None
+    """A proxy that answers CONNECT by being the other end itself."""
     pages: dict[str, Script] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     greeting: bytes = b""
@@ -91,7 +93,8 @@ class Server:
         with contextlib.suppress(OSError), contextlib.closing(sock):
             if self.tls is not None:
                 sock = self.tls.wrap_socket(sock, server_side=True)
-            with contextlib.closing(sock):
+            with contextlib.ExitStack() as stack:
+                stack.callback(lambda: sock.close())
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 sock.sendall(self.greeting)
                 buffer = b""
@@ -102,6 +105,10 @@ class Server:
                             return
                         buffer += data
                     head, _, buffer = buffer.partition(b"\r\n\r\n")
+                    if self.tunnel is not None and head.startswith(b"CONNECT "):
+                        sock.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+                        sock = self.tunnel.wrap_socket(sock, server_side=True)
+                        continue
                     if not self._answer(sock, head, number):
                         return
 

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from archiver.diff.tokens import fold, is_unspaced
@@ -21,10 +22,16 @@ _ENOUGH = 0.35
 """Shared words (Dice coefficient) from which a block in the same place is the old one rewritten."""
 _ENOUGH_TO_MOVE = 0.5
 """The same for a block in another place."""
+_SURELY = 0.8
+"""The same from which no other block needs to be looked at."""
 _ENOUGH_TO_SPLIT = 0.6
 """The share of a block's words that its other half must have had."""
 _COMMON = 12
 """A word in more blocks than this tells none of them apart."""
+
+
+Words = dict[int, frozenset[str]]
+"""The words of blocks by their position."""
 
 
 class Link(NamedTuple):
@@ -39,10 +46,13 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[Link]:
     """Links that hold every old and every new position exactly once; `in_reading_order` sorts what is made of them."""
     if list(new) < list(old):  # so that both directions find the same
         return [Link(new=link.old, old=link.new, is_moved=link.is_moved) for link in align(new, old)]
-    pairs = _equal_pairs([fold(text) for text in old], [fold(text) for text in new])
-    a = {i: _words(text) for i, text in enumerate(old) if i not in pairs}
+    equal = set(old) & set(new)
+    old_keys, new_keys = ([text if text in equal else fold(text) for text in side] for side in (old, new))
+    pairs = _equal_pairs(old_keys, new_keys)
+    a = {i: _words(key) for i, key in enumerate(old_keys) if i not in pairs}
     taken = set(pairs.values())
-    b = {j: _words(text) for j, text in enumerate(new) if j not in taken}
+    b = {j: _words(key) for j, key in enumerate(new_keys) if j not in taken}
+    pairs |= _pairs_in_place(a, b, pairs, len(old), len(new))
     if a and b:
         pairs |= _similar_pairs(a, b, pairs)
     split = _halves(pairs, old, new)
@@ -87,13 +97,28 @@ _WORD = re.compile(r"\w+")
 
 
 def _words(text: str) -> frozenset[str]:
-    """The words of a block; pairs of letters where the script sets no spaces."""
+    """The words of a folded text; pairs of letters where the script sets no spaces."""
     if is_unspaced(text):
         return frozenset(text[at : at + 2] for at in range(len(text) - 1))
-    return frozenset(_WORD.findall(fold(text)))
+    return frozenset(_WORD.findall(text))
 
 
-def _similar_pairs(a: dict[int, frozenset[str]], b: dict[int, frozenset[str]], equal: dict[int, int]) -> dict[int, int]:
+def _pairs_in_place(a: Words, b: Words, equal: dict[int, int], old_size: int, new_size: int) -> dict[int, int]:
+    """Blocks that stand in the same place between two equal ones and share nearly all words; taken out of `a` and `b`.
+
+    The common case, found without comparing every block with every other.
+    """
+    pairs = {}
+    for (i_from, j_from), (i_to, j_to) in pairwise([(-1, -1), *rising(sorted(equal.items())), (old_size, new_size)]):
+        if i_to - i_from == j_to - j_from:
+            for i, j in zip(range(i_from + 1, i_to), range(j_from + 1, j_to), strict=True):
+                if i in a and j in b and 2 * len(a[i] & b[j]) >= _SURELY * (len(a[i]) + len(b[j])) > 0:
+                    pairs[i] = j
+                    del a[i], b[j]
+    return pairs
+
+
+def _similar_pairs(a: Words, b: Words, equal: dict[int, int]) -> dict[int, int]:
     """Blocks that share enough words, each at most once; `a` and `b` are the words of the blocks without equal."""
     a, b = _telling(a, b)
     places = defaultdict(list)
@@ -123,7 +148,7 @@ def _similar_pairs(a: dict[int, frozenset[str]], b: dict[int, frozenset[str]], e
     return pairs
 
 
-def _telling(a: dict[int, frozenset[str]], b: dict[int, frozenset[str]]) -> tuple[dict[int, frozenset[str]], ...]:
+def _telling(a: Words, b: Words) -> tuple[Words, ...]:
     """The same without the words that stand in many blocks."""
     common = set()
     for side in (a, b):

@@ -46,11 +46,11 @@ def compare_words(old: str, new: str) -> tuple[Span, ...]:
     match = match_keys([token.key for token in a], [token.key for token in b])
     _slide(match, a, b)
     _drop_islands(match, a, b)
-    _drop_weak_links(match, _numbered(old, a), _numbered(new, b), a, b)
+    if _changed_letters(match, a, b) >= _WORTH_REPLACING:
+        _drop_weak_links(match, _numbered(old, a), _numbered(new, b), a, b)
     _widen_names(match, old, new, a, b)
-    kept = [(a[i].start, a[i].end, b[j].start, b[j].end) for i, j in enumerate(match) if j >= 0]
-    ends = (0, head, 0, head), (len(old) - tail, len(old), len(new) - tail, len(new))
-    return tuple(_spans(old, new, [ends[0], *kept, ends[1]]))
+    kept = [(0, head, 0, head), *_kept(match, old, new, a, b), (len(old) - tail, len(old), len(new) - tail, len(new))]
+    return tuple(_spans(old, new, kept))
 
 
 _SAFE_CUT = re.compile(r"(?<=[a-zà-öø-ÿ]{4}[.!?])\s(?=[A-ZÀ-ÖØ-Þ“\"„«])")
@@ -151,18 +151,28 @@ def _slide(match: Match, a: Tokens, b: Tokens) -> None:
         if i < i_end and j < j_end:
             continue
         side, start, end = (b, j, j_end) if j < j_end else (a, i, i_end)
-        best, shift = _opening(side, start), 0
-        back = 1
+        left = right = 0
         while (
-            i >= back and j >= back and match[i - back] == j - back and side[start - back].key == side[end - back].key
+            left < min(i, j)
+            and match[i - left - 1] == j - left - 1
+            and side[start - left - 1].key == side[end - left - 1].key
         ):
-            if (opening := _opening(side, start - back)) > best:
-                best, shift = opening, back
-            back += 1
-        for step in range(1, shift + 1):
-            match[i - step] = -1
-        for step in range(1, shift + 1):
-            match[i_end - step] = j_end - step
+            left += 1
+        while (
+            i_end + right < len(a)
+            and match[i_end + right] == j_end + right
+            and side[start + right].key == side[end + right].key
+        ):
+            right += 1
+        shift = max(range(-left, right + 1), key=lambda by: (_opening(side, start + by), -abs(by)))
+        for at in range(shift, 0):
+            match[i + at] = -1
+        for at in range(shift, 0):
+            match[i_end + at] = j_end + at
+        for at in range(shift):
+            match[i_end + at] = -1
+        for at in range(shift):
+            match[i + at] = j + at
 
 
 def _opening(side: Tokens, at: int) -> int:
@@ -212,6 +222,12 @@ def _has_fact(gap: Tokens) -> bool:
     return any(map(_is_fact, gap)) or all(token.kind in ("name", "mark") for token in gap)
 
 
+def _changed_letters(match: Match, a: Tokens, b: Tokens) -> int:
+    """The letters not kept, on the side that has less of them."""
+    gaps = list(_gaps(match, len(b)))
+    return min(sum(_letters(a[gap[0] : gap[1]]) for gap in gaps), sum(_letters(b[gap[2] : gap[3]]) for gap in gaps))
+
+
 def _numbered(text: str, tokens: Tokens) -> list[int]:
     """The number of the sentence that each token stands in."""
     starts = [start for start, _ in sentences(text)]
@@ -256,9 +272,17 @@ def _widen_names(match: Match, old: str, new: str, a: Tokens, b: Tokens) -> None
 def _name_at(text: str, tokens: Tokens, at: int) -> range:
     """The capitalised words that stand in a row around a token, none of them a title, an article or a pronoun."""
     start = end = at
-    while start >= 0 and _is_name_part(text, tokens, start) and (start == at or tokens[start].end + 1 == tokens[start + 1].start):
+    while (
+        start >= 0
+        and _is_name_part(text, tokens, start)
+        and (start == at or tokens[start].end + 1 == tokens[start + 1].start)
+    ):
         start -= 1
-    while end < len(tokens) and _is_name_part(text, tokens, end) and (end == at or tokens[end - 1].end + 1 == tokens[end].start):
+    while (
+        end < len(tokens)
+        and _is_name_part(text, tokens, end)
+        and (end == at or tokens[end - 1].end + 1 == tokens[end].start)
+    ):
         end += 1
     return range(start + 1, end)
 
@@ -266,11 +290,21 @@ def _name_at(text: str, tokens: Tokens, at: int) -> range:
 def _is_name_part(text: str, tokens: Tokens, at: int) -> bool:
     token = tokens[at]
     word = text[token.start : token.end]
-    return (
-        token.kind == "name"
-        and word not in lexicon("").titles
-        and token.key not in lexicon("").stopwords
-    )
+    return token.kind == "name" and word not in lexicon("").titles and token.key not in lexicon("").stopwords
+
+
+def _kept(match: Match, old: str, new: str, a: Tokens, b: Tokens) -> Iterator[tuple[int, int, int, int]]:
+    """The places of what was kept: of stretches that are equal to the letter, else of each token."""
+    i = j = 0
+    for i_end, i_next, j_end, j_next in [*_gaps(match, len(b)), (len(a), 0, len(b), 0)]:
+        if i < i_end:
+            bounds = a[i].start, a[i_end - 1].end, b[j].start, b[j_end - 1].end
+            if old[bounds[0] : bounds[1]] == new[bounds[2] : bounds[3]]:
+                yield bounds
+            else:
+                for x, y in zip(a[i:i_end], b[j:j_end], strict=True):
+                    yield x.start, x.end, y.start, y.end
+        i, j = i_next, j_next
 
 
 def _spans(old: str, new: str, kept: list[tuple[int, int, int, int]]) -> Iterator[Span]:

@@ -41,6 +41,8 @@ class Finding:
     hint: str = ""
     unreachable: bool = False
     """Whether the network failed before anything answered, which may be our own fault."""
+    is_news: bool = True
+    """Whether the last check of this URL came to something else; of an article that is well, nothing is news."""
 
 
 class Examiner:
@@ -100,6 +102,7 @@ class Examiner:
             decision=Decision(event=Event.FAILED, reason=failure.reason),
             hint=failure.hint,
             unreachable=failure.kind in _UNREACHABLE,
+            is_news=self._is_news(failure.url, Event.FAILED, failure.reason),
         )
 
     def _absence(self, capture: Capture, key: str, entry: Entry | None) -> tuple[str, bool] | None:
@@ -243,7 +246,17 @@ class Examiner:
         """A finding without a revision; what is held is evidence, and everything is where that is asked for."""
         kept = capture.status != 304 and (self._keep_all or decision.event is Event.HELD)
         check = replace(self._check(capture, key, decision), equal_under=equal_under)
-        return Finding(check=check, decision=decision, capture=capture if kept else None, hint=hint)
+        return Finding(
+            check=check,
+            decision=decision,
+            capture=capture if kept else None,
+            hint=hint,
+            is_news=self._is_news(capture.requested_url, decision.event, decision.reason),
+        )
+
+    def _is_news(self, url: str, event: Event, reason: str) -> bool:
+        last = self._index.last_check(url)
+        return last is None or (last.event, last.reason) != (event, reason)
 
     def _check(self, capture: Capture, key: str, decision: Decision) -> Check:
         """The line of the check log. Only a page that was understood gives validators: no wall may become a 304."""

@@ -23,7 +23,7 @@ from archiver.interrupts import Interrupts
 from archiver.model import Capture, Check, Event, FetchFailure, Request, Revision
 from archiver.query import Archive
 from archiver.store.evidence import EvidenceWriter, set_aside_torn
-from archiver.store.fastimport import Writer
+from archiver.store.git import Writer
 from archiver.store.runs import RunLog, close_interrupted, unfinished
 
 PROGRAM = f"archiver {__version__}"
@@ -46,6 +46,8 @@ class Outcome:
     check: Check
     revision: Revision | None = None
     hint: str = ""
+    is_news: bool = True
+    """Whether the last check of this URL came to something else."""
 
 
 @dataclass(slots=True)
@@ -186,7 +188,7 @@ class _Batch:
             self._tally.events[finding.check.event] += 1
             self._tally.unreachable += finding.unreachable
             revision = next(numbered) if finding.revision else None
-            self._report(Outcome(check=finding.check, revision=revision, hint=finding.hint))
+            self._report(Outcome(check=finding.check, revision=revision, hint=finding.hint, is_news=finding.is_news))
 
     def _with_evidence(self, finding: Finding) -> Finding:
         """The same, with its capture written and pointed to."""

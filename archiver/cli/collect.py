@@ -51,7 +51,7 @@ def init_command(directory: str, as_json: bool) -> None:
 
 @click.command("snapshot")
 @click.argument("urls", nargs=-1, metavar="[URL]...")
-@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong, and only once.")
 @click.option("-v", "--verbose", is_flag=True, help="Also name the articles in which nothing changed.")
 @archive_option
 @allow_host_option
@@ -146,6 +146,8 @@ def text_report(*, quiet: bool = False, verbose: bool = False) -> Callable[[Outc
     def report(outcome: Outcome) -> None:
         check, revision = outcome.check, outcome.revision
         if check.event in (Event.FAILED, Event.HELD):
+            if quiet and not outcome.is_news:
+                return
             what = "error" if check.event is Event.FAILED else "held"
             click.echo(f"{what}: {safe(check.url)}: {safe(check.reason)}", err=True)
             if outcome.hint:

@@ -19,7 +19,7 @@ from archiver.demo.newsroom import Newsroom
 PAGE = b"""<!DOCTYPE html><html lang="en"><head><title>Ferry timetable</title></head><body><main>
 <h1>Ferry to run until midnight</h1><p>The harbour ferry of Tarnhaven will run until midnight from Friday on.</p>
 <p>The council pays for the later boats, which it calls a trial of three months.</p>
-<p>\xe2\x80\x9cWe will count every passenger,\xe2\x80\x9d said Ilse Varga, who chairs the council.</p></main></body></html>"""
+<p>&ldquo;We will count every passenger,&rdquo; said Ilse Varga, who chairs the council.</p></main></body></html>"""
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,26 @@ def test_quiet_still_tells_what_went_wrong(archiver: Callable[..., Said], news: 
     assert said.out == ""
     assert said.err.startswith(f"error: {missing}: HTTP 404")
     assert len(said.err.splitlines()) == 2
+    assert look(archiver, news, newsroom, "--quiet", missing) == Said(3, "", "")
+
+
+def test_a_name_that_no_resolver_knows(archiver: Callable[..., Said], news: Path) -> None:
+    said = archiver("snapshot", "--archive", str(news), "https://courier.invalid/story")
+    assert said.code == 4
+    assert said.err.startswith("error: https://courier.invalid/story: ")
+
+
+def test_without_git(news: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "archiver", "--archive", str(news), "ls"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: git was not found")
+    assert "hint: install git" in done.stderr
 
 
 def test_snapshot_speaks_json_lines(archiver: Callable[..., Said], news: Path, newsroom: Newsroom) -> None:

@@ -17,8 +17,8 @@ from .conftest import PARAGRAPHS, START, Desk, Served, page
 BRIDGE = "/town/old-quay-bridge/"
 PARADE = "/town/lantern-parade/"
 WALL = b"""<!DOCTYPE html><html><head><title>The Tarnhaven Courier</title></head><body><div role="dialog">
-<h1>We value your privacy</h1><p>We and our partners store cookies on your device.</p><button>Accept all</button><button>Reject</button>
-</div></body></html>"""
+<h1>We value your privacy</h1><p>We and our partners store cookies on your device.</p>
+<button>Accept all</button><button>Reject</button></div></body></html>"""
 
 
 def events(desk: Desk, path: str = BRIDGE) -> list[Event]:

@@ -104,19 +104,22 @@ def read_capture(root: Path, revision: Revision) -> Capture:
 def set_aside_torn(root: Path, run: str) -> str:
     """Cut off what a crash left unfinished at the end of a run's evidence file; "" or what was done, in words.
 
-    The bytes are kept beside it, in a file whose name ends in ".torn". No commit points to them.
+    The bytes are kept beside it, in a file whose name ends in ".torn". No commit points to them. Raises StoreError.
     """
     path = root / evidence_path(run)
     if not path.exists():
         return ""
-    end, size = _whole_length(path), path.stat().st_size
-    if end == size:
-        return ""
-    with path.open("r+b") as file:
-        file.seek(end)
-        path.with_name(path.name + _TORN).write_bytes(file.read())
-        file.truncate(end)
-        os.fsync(file.fileno())
+    try:
+        end, size = _whole_length(path), path.stat().st_size
+        if end == size:
+            return ""
+        with path.open("r+b") as file:
+            file.seek(end)
+            path.with_name(path.name + _TORN).write_bytes(file.read())
+            file.truncate(end)
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise StoreError(f"the evidence cannot be set right: {path}: {error.strerror}") from error
     return f"set aside {size - end} bytes of an unfinished record at the end of {path.relative_to(root)}"
 
 
@@ -240,15 +243,18 @@ def _read_http(block: bytes) -> tuple[tuple[str, str, str], tuple[tuple[str, str
 
 
 def _decode(payload: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
-    """The payload without its content coding. We ask servers for gzip and nothing else."""
-    coding = next((value.strip().lower() for name, value in headers if name.lower() == "content-encoding"), "")
-    if coding not in ("gzip", "x-gzip"):
+    """The payload without its content coding. We ask servers for gzip and take nothing else."""
+    codings = ",".join(value for name, value in headers if name.lower() == "content-encoding").lower()
+    if "gzip" not in codings or not payload:
         return payload
-    decoder = zlib.decompressobj(zlib.MAX_WBITS + 16)
-    content = decoder.decompress(payload, _MOST_CONTENT)
-    if not decoder.eof:
-        raise ValueError("a payload is cut short, or too large when decoded")
-    return content
+    content, rest = bytearray(), payload
+    while rest.startswith(b"\x1f\x8b"):  # a body may be several members (RFC 1952 §2.2); padding after them is harmless
+        decoder = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        content += decoder.decompress(rest, _MOST_CONTENT + 1 - len(content))
+        if len(content) > _MOST_CONTENT or not decoder.eof:
+            raise ValueError("a payload is cut short, or too large when decoded")
+        rest = decoder.unused_data
+    return bytes(content)
 
 
 def _whole_length(path: Path) -> int:

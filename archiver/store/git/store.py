@@ -3,7 +3,8 @@
     refs/heads/main          what users see, publish and clone
     refs/archiver/incoming   where a run appends; main and the working tree follow it
 
-The *tip of record*, where runs, index and reads start, is `incoming` while it descends from main, else main. Takes
+The *tip of record*, where runs, index and reads start, is `incoming`, unless main has all of it and more. So what
+was acknowledged never drops out of sight, not even while a user's commit on main waits to be joined with it. Takes
 revisions with their articles, gives them back by commit. Nothing here rewrites what was published.
 """
 
@@ -138,7 +139,7 @@ class GitStore:
     def tip(self) -> str:
         """The commit where runs and reads start; "" in a repository without commits."""
         main, incoming = self._heads()
-        return incoming if incoming and (not main or self._descends(incoming, main)) else main
+        return main if not incoming or (main and self._descends(main, incoming)) else incoming
 
     def is_known(self, commit: str) -> bool:
         """Whether `commit` belongs to the history of the tip; if not, what was derived from it is out of date."""

@@ -75,15 +75,20 @@ def draft(name: str, run: str, evidence: EvidenceWriter) -> tuple[Revision, Arti
 
 
 def kill_a_run(path: Path, number: int, dice: random.Random) -> list[str]:
-    """Start a run in a process of its own and kill it at some moment; the keys it said are safe."""
+    """Start a run in a process of its own and kill or interrupt it at some moment; the keys it said are safe."""
     program = f"import test_crash as t; t.snapshot(t.GitStore.open(t.Path({str(path)!r})), {number}, 40, 3)"
     env = os.environ | {"PYTHONPATH": str(Path(archiver.__file__).parents[1])}
     with subprocess.Popen(
-        [sys.executable, "-c", program], cwd=Path(__file__).parent, env=env, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parent,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     ) as run:
         lines = [run.stdout.readline() for _ in range(dice.randrange(4))]
         select.select([run.stdout], [], [], dice.random() * (0.5 if not lines else 0.01))
-        run.send_signal(signal.SIGKILL)
+        run.send_signal(dice.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGINT, signal.SIGTERM)))
         safe = " ".join([*lines, *run.stdout.readlines()]).split()
     with (path / ".git" / "archiver.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # waits for a git that is still at work

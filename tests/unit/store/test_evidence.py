@@ -82,6 +82,19 @@ def test_any_exchange_comes_back_as_it_was(tmp_path_factory, payload, headers, r
     assert read_capture(root, write(root, capture)[0]) == capture
 
 
+@pytest.mark.parametrize(
+    ("payload", "content"),
+    [
+        (gzip.compress(b"one ") + gzip.compress(b"two"), b"one two"),
+        (gzip.compress(b"one") + b"\0\0", b"one"),
+        (b"", b""),
+    ],
+)
+def test_unusual_gzip_is_decoded(tmp_path, payload, content):
+    (revision,) = write(tmp_path, replace(CAPTURE, payload=payload))
+    assert read_capture(tmp_path, revision).content == content
+
+
 def test_the_file_is_warc_that_others_read(tmp_path):
     write(tmp_path, CAPTURE, replace(CAPTURE, hops=(), requested_url=URL))
     path = tmp_path / evidence_path(RUN)

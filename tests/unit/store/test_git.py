@@ -429,6 +429,19 @@ class TestTheWorkingTree:
         assert user(store.path, "for-each-ref", "refs/archiver/rebuilt") == ""
         assert store.fsck() == ()
 
+    def test_what_was_acknowledged_stays_in_sight_while_main_has_moved(self, store):
+        append(store, draft("bridge"))
+        store.publish()
+        with store.lock(NOW), store.writer() as writer:
+            (early,) = writer.append([draft("bridge", 2)])
+            user(store.path, "commit", "--quiet", "--allow-empty", "-m", "mine")
+            (late,) = writer.append([draft("mill")])
+            assert summaries(store) == ["bridge number 1", "bridge number 2", "mill number 1"]
+            assert store.tip() == late.commit
+            assert store.is_known(early.commit)
+            assert store.publish() == ""
+            assert not store.is_known(late.commit)
+
     def test_a_user_who_rebases_does_not_double_revisions(self, store):
         append(store, draft("bridge"), draft("mill"))
         store.publish()

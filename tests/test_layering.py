@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -162,6 +163,16 @@ def _impure_uses(tree: ast.AST) -> Iterator[str]:
             yield from (alias.name for alias in node.names if alias.name in IMPURE_NAMES)
         elif isinstance(node, ast.Attribute) and ast.unparse(node) in ("pathlib.Path", "pathlib.PosixPath"):
             yield ast.unparse(node)
+
+
+def test_help_loads_neither_network_nor_git_nor_parsers() -> None:
+    code = "import sys; from archiver.cli import run; run(['--help']); sys.exit(' '.join(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=False
+    )
+    assert "snapshot" in loaded.stdout
+    assert "click" in loaded.stderr.split()
+    assert set(loaded.stderr.split()) & {*OWNERS, "asyncio", "tomllib"} == {"click"}
 
 
 @pytest.mark.parametrize("module", SOURCES)

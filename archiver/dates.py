@@ -90,7 +90,7 @@ _EAST_ASIAN_HALVES = {"오전": "a", "오후": "p", "上午": "a", "下午": "p"
 _FIRST_DAY_OF_BUDDHIST_ERA = 543
 
 _W = r"[^\W\d_][^\W\d_'’\u0300-\u036f\u064b-\u0652\u093c-\u094d\u0e31-\u0e4e]*[\w\u093c-\u094d\u0e31-\u0e4e]*"
-_OF = r"(?:\s*(?:of|de|del|di|ל|-|/)\s*|\s*)"
+_OF = r"(?:\s+(?:of|de|del|di)\s+|\s*[-/]\s*|\s*)"
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("y m d", re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?=\D|$)")),
     ("y m d", re.compile(r"(?<!\d)(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?")),
@@ -110,6 +110,7 @@ _CLOCK = (
 _ZONE = r"(?:\s?(?:Uhr|hs?|Uhr,)\b)?\s?\(?(?P<zone>[A-Za-zМСКмск]{1,4}(?![A-Za-zа-я]))?\s?(?P<offset>[+−-]\d{1,2}(?::?\d{2})?(?!\d|:))?"
 _AFTER = re.compile(rf"[T\s]?(?P<gap>\D{{0,14}}?)(?<!\d)(?:{_CLOCK}){_ZONE}")
 _BEFORE = re.compile(rf"(?<![\d:.])(?:{_CLOCK}){_ZONE}[\s)]*(?P<gap>[^\d]{{0,16}})$")
+_URL_DATE_REVERSED = re.compile(r"(?<!\d)(1[3-9]|2\d|3[01])([/-])(0[1-9]|1[0-2])\2((?:19|20)\d{2})(?!\d)")
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})([/-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
@@ -175,6 +176,9 @@ def date_in_url(url: str) -> PageDate | None:
         value = _day(int(year), int(month), int(day))
         if value:
             return PageDate(text=match.group(), value=value, origin="url")
+    if match := _URL_DATE_REVERSED.search(url):
+        value = _day(int(match[4]), int(match[3]), int(match[1]))
+        return PageDate(text=match.group(), value=value, origin="url") if value else None
     return None
 
 

@@ -45,10 +45,17 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
     kept = body.kept
     base = absolute(url, declared.base_url) or url
     if body.core is None or not kept:
+        near = range(max(0, headline.index - 3), headline.index + 4) if headline else range(0)
+        seen = list(furniture.seen_dates(layout, declared.language, near))
         return Article(
             headline=furniture.headline_text(headline, declared, url),
             variants=furniture.variants(headline, declared),
+            published=furniture.published(declared, seen, near, url),
+            modified=next(iter(declared.modified), None),
+            section=declared.section,
             language=declared.language,
+            canonical_url=absolute(base, declared.canonical_url),
+            is_free=declared.is_free,
         )
     root = furniture.enclosing(headline, body.core)
     first, last = kept[0].index, kept[-1].index
@@ -58,7 +65,7 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
     kept = [c for c in kept if c is not headline and c is not standfirst and c not in byline_blocks]
     begin = headline.index if headline else first
     placed = find_figures(layout, range(max(root.first, begin), min(root.last, last + 6)), lambda box: box in body.foreign, lambda src: absolute(base, src))
-    published, modified, stamps, site_stamp = _dates(layout, declared, root, head, range(begin, last + 4), url)
+    published, modified, stamps, site_stamp = _dates(layout, declared, root, head, range(begin, last + 10), url)
     return Article(
         headline=furniture.headline_text(headline, declared, url),
         variants=furniture.variants(headline, declared),
@@ -85,18 +92,16 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
 def _dates(
     layout: Layout, declared: Declared, root: Box, head: range, article: range, url: str
 ) -> tuple[PageDate | None, PageDate | None, tuple[PageDate, ...], PageDate | None]:
-    language = declared.language
-    times = list(furniture.time_elements(layout, language, range(head.start, article.stop)))
-    visible = list(furniture.visible_dates(layout, language, range(head.start, article.stop)))
-    inside = [(c, d) for c, d in visible if root.first <= c.index < root.last]
-    stamps = tuple(d.date for _, d in inside if d.label == "modified")
-    outside = furniture.visible_dates(layout, language, range(0, root.first))
-    site_stamp = next((d.date for _, d in outside if d.label == "modified"), None)
-    published = next(iter(declared.published), None) or next((d for kind, d in times if kind == "published"), None)
-    published = published or next((d for kind, d in times if not kind), None)
-    published = published or furniture.published_in_text([(c, d) for c, d in inside if c.index in head], url)
-    modified = next(iter(declared.modified), None) or next((d for kind, d in times if kind == "modified"), None)
-    return published, modified, stamps, site_stamp
+    seen = list(furniture.seen_dates(layout, declared.language, range(head.start, article.stop)))
+    inside = [one for one in seen if root.first <= one.index < root.last]
+    updates = [one.date for one in inside if one.label == "modified"]
+    outside = furniture.seen_dates(layout, declared.language, range(0, root.first))
+    return (
+        furniture.published(declared, seen, head, url),
+        next(iter(declared.modified), None) or next((date for date in updates if date.origin == "time"), None),
+        tuple(date for date in updates if date.origin == "text"),
+        next((one.date for one in outside if one.label == "modified" and one.date.origin == "text"), None),
+    )
 
 
 def _blocks(kept: list[Candidate], placed: list[Placed]) -> tuple[Block, ...]:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date as day
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from archiver.dates import LabelledDate, date_in_url, labelled_dates, parse_page_date
+from archiver.dates import Label, date_in_url, label_of, labelled_dates, parse_page_date
 from archiver.extract import words
 from archiver.extract.blocks import Box, Candidate, Layout, Mark
 from archiver.extract.names import declared_names, opens_with_by, split_names
@@ -196,32 +199,68 @@ def _date_part(text: str, language: str) -> str:
     return text
 
 
-def visible_dates(layout: Layout, language: str, around: range) -> Iterator[tuple[Candidate, LabelledDate]]:
-    """Every date in a short block that is no sentence, in order."""
+@dataclass(frozen=True, slots=True)
+class SeenDate:
+    """A date that the reader sees, or that a time element on the page gives, where it stands."""
+
+    index: int
+    label: Label
+    date: PageDate
+
+
+def seen_dates(layout: Layout, language: str, around: range) -> Iterator[SeenDate]:
+    """Every date in a short block that is no sentence, and in every time element, in order."""
     for candidate in layout.candidates[around.start : around.stop]:
+        labels: list[Label] = []
         if candidate.words <= 30 and any(map(str.isdecimal, candidate.text)):
             for found in labelled_dates(candidate.apart or candidate.text, language=language):
-                yield candidate, found
-
-
-def published_in_text(dates: list[tuple[Candidate, LabelledDate]], url: str) -> PageDate | None:
-    """The date that the head of the article shows, or its address."""
-    shown = [found.date for _, found in dates if found.label == "published"]
-    shown += [found.date for candidate, found in dates if not found.label and candidate.words <= 20]
-    return next(iter(shown), None) or date_in_url(url)
-
-
-def time_elements(layout: Layout, language: str, around: range) -> Iterator[tuple[str, PageDate]]:
-    """What each time element or microdata date is said to be ("published", "modified" or ""), and its value."""
-    for candidate in layout.candidates[around.start : around.stop]:
+                labels.append(found.label)
+                yield SeenDate(candidate.index, found.label, found.date)
         for spot in candidate.spots:
-            if spot.tag != "time" and not spot.itemprop.startswith("date"):
-                continue
-            date = parse_page_date(spot.value, origin="time", language=language) if spot.value else None
-            if date:
-                labels = [found.label for found in labelled_dates(candidate.text, language=language)]
-                kind = {"datePublished": "published", "dateModified": "modified"}.get(spot.itemprop, "")
-                yield kind or next(iter(labels), ""), date
+            if spot.value and (spot.tag == "time" or spot.itemprop.startswith("date")):
+                date = parse_page_date(spot.value, origin="time", language=language)
+                said = label_of(spot.text) or _ITEMPROPS.get(spot.itemprop) or next(iter(labels), "")
+                if date:
+                    yield SeenDate(candidate.index, said, date)
+
+
+def published(declared: Declared, seen: list[SeenDate], head: range, url: str) -> PageDate | None:
+    """When the article was published: as declared, else as shown at its head, as its address says, as shown elsewhere.
+
+    Servers that declare UTC are often a day off: there a date of the day that the address names, or a visible time
+    that is the same instant in some zone, has the newsroom's own day.
+    """
+    named = date_in_url(url)
+    near = [one for one in seen if one.index in head]
+    options = [
+        *declared.published,
+        *(one.date for one in near if one.label == "published" and one.date.origin == "time"),
+        *(one.date for one in near if one.label == "published"),
+        *(one.date for one in near if not one.label and one.date.origin == "time"),
+    ]
+    shown = [one.date for one in near if not one.label] + ([named] if named else [])
+    if options and options[0].offset == "+00:00":
+        same = [date for date in options + shown if named and date.value[:10] == named.value != options[0].value[:10]]
+        options = [date for date in same if _is_next_day(date, options[0])] or (
+            [date for date in shown if _is_same_instant(date, options[0])] + options
+        )
+    later = [one.date for label in ("published", "") for one in seen if one.label == label]
+    return next(iter([*options, *shown, *later]), None)
+
+
+def _is_next_day(one: PageDate, other: PageDate) -> bool:
+    return abs(day.fromisoformat(one.value[:10]).toordinal() - day.fromisoformat(other.value[:10]).toordinal()) == 1
+
+
+def _is_same_instant(local: PageDate, utc: PageDate) -> bool:
+    """Whether two times are a whole number of quarters of an hour apart, as zones are."""
+    if local.offset or local.precision == "day" or utc.precision == "day":
+        return False
+    apart = datetime.fromisoformat(utc.value[:16]) - datetime.fromisoformat(local.value[:16])
+    return apart.total_seconds() % 900 == 0 and abs(apart.total_seconds()) <= 14 * 3600
+
+
+_ITEMPROPS: dict[str, Label] = {"datePublished": "published", "dateCreated": "published", "dateModified": "modified"}
 
 
 def upward(box: Box | None, levels: int) -> Iterator[Box]:

@@ -7,13 +7,16 @@ without rewriting history. Never changes a record that was written.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import uuid
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO, FileIO
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]  # it has no annotations
@@ -101,6 +104,18 @@ def read_capture(root: Path, revision: Revision) -> Capture:
     return capture
 
 
+def payload_hashes(root: Path, run: str) -> Iterator[tuple[str, str]]:
+    """Record id and SHA-256 of the payload, hex, of every capture of a run, in one pass over its file.
+
+    Raises StoreError when the evidence is missing, or damaged from here on.
+    """
+    with _reported(root / evidence_path(run)) as file:
+        for record in ArchiveIterator(file, no_record_parse=True):
+            if record.rec_type == "response":
+                *_, payload = _read_http(record.raw_stream.read())
+                yield record.rec_headers.get_header("WARC-Record-ID"), hashlib.sha256(payload).hexdigest()
+
+
 def set_aside_torn(root: Path, run: str) -> str:
     """Cut off what a crash left unfinished at the end of a run's evidence file; "" or what was done, in words.
 
@@ -184,18 +199,25 @@ def _member(record: ArcWarcRecord) -> bytes:
 
 def _find(path: Path, record_id: str) -> Capture:
     """The capture whose response has this id."""
+    with _reported(path) as file:
+        records = ArchiveIterator(file, no_record_parse=True)
+        for record in records:
+            if record.rec_headers.get_header("WARC-Record-ID") == record_id and record.rec_type == "response":
+                response = record.rec_headers, record.raw_stream.read()
+                return _read(*response, _companions(records, record_id))
+    raise StoreError(f"{path} has no record {record_id}", hint="run `archiver check`")
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[BinaryIO]:
+    """The open file; what goes wrong with it becomes a StoreError that names it."""
     try:
         with path.open("rb") as file:
-            records = ArchiveIterator(file, no_record_parse=True)
-            for record in records:
-                if record.rec_headers.get_header("WARC-Record-ID") == record_id and record.rec_type == "response":
-                    response = record.rec_headers, record.raw_stream.read()
-                    return _read(*response, _companions(records, record_id))
+            yield file
     except FileNotFoundError as error:
         raise StoreError(f"the evidence is missing: {path}", hint="restore captures/ from a backup") from error
     except (OSError, EOFError, ValueError, zlib.error, ArchiveLoadFailed) as error:
         raise StoreError(f"the evidence cannot be read: {path}: {error}", hint="run `archiver check`") from error
-    raise StoreError(f"{path} has no record {record_id}", hint="run `archiver check`")
 
 
 def _companions(records: Iterator[ArcWarcRecord], record_id: str) -> dict[str, bytes]:

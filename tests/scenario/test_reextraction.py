@@ -1,0 +1,108 @@
+"""A better extractor never looks like an edit: each story is told with an altered copy of the program itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import archiver
+from archiver.model import Event, Revision
+from archiver.query import Archive
+from archiver.store.runs import read_checks
+from archiver.verify import verify
+
+from .conftest import PARAGRAPHS, Desk, Served, page
+
+BRIDGE = "/town/old-quay-bridge/"
+NO_RULE = "\n# A remark, and no rule.\n"
+NEW_RULE = '''
+
+def extract(html, _before=extract, **about):
+    """Read headlines in another way."""
+    from dataclasses import replace
+
+    found = _before(html, **about)
+    return replace(found, article=replace(found.article, headline=found.article.headline.upper()))
+'''
+
+Look = Callable[[str], None]
+
+
+@pytest.fixture
+def look(desk: Desk, tmp_path: Path) -> Look:
+    """Check the bridge story with a copy of the program whose extractor has something added."""
+    config = desk.path / "archiver.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace("delay_s = 2.0", "delay_s = 0.0"), encoding="utf-8")
+    desk.site.pages[BRIDGE] = Served(page())
+    desk.look(0, BRIDGE)
+
+    def run(added: str) -> None:
+        copy = tmp_path / "altered"
+        shutil.rmtree(copy, ignore_errors=True)
+        source = Path(archiver.__file__).parent
+        shutil.copytree(source, copy / "archiver", ignore=shutil.ignore_patterns("__pycache__"))
+        with (copy / "archiver" / "extract" / "__init__.py").open("a", encoding="utf-8") as module:
+            module.write(added)
+        command = [sys.executable, "-m", "archiver", "--archive", str(desk.path), "snapshot"]
+        done = subprocess.run(
+            [*command, "--allow-host", desk.site.host, desk.site.url(BRIDGE)],
+            env={**os.environ, "PYTHONPATH": str(copy)},
+            cwd=copy,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+
+    return run
+
+
+def history(desk: Desk) -> tuple[Revision, ...]:
+    with Archive.open(desk.path) as opened:
+        assert list(verify(opened)) == []
+    return desk.history(BRIDGE)
+
+
+def test_another_extractor_that_reads_the_same_is_noted_and_makes_nothing(desk: Desk, look: Look) -> None:
+    look(NO_RULE)
+    (first,) = history(desk)
+    noted = [check for _, check in read_checks(desk.path)][-1]
+    assert noted.event is Event.SAME
+    assert noted.equal_under
+    assert not noted.equal_under.startswith(first.extractor)
+
+
+def test_a_new_rule_is_a_reextraction_and_no_edit(desk: Desk, look: Look) -> None:
+    look(NEW_RULE)
+    first, again = history(desk)
+    assert again.event is Event.REEXTRACT
+    assert again.headline == first.headline.upper()
+    assert (again.captured_at, again.record_id) == (first.captured_at, first.record_id)
+    assert again.extractor != first.extractor
+    look(NEW_RULE)
+    assert len(history(desk)) == 2
+
+
+def test_an_edit_under_a_new_rule_is_told_apart_from_the_rule(desk: Desk, look: Look) -> None:
+    desk.site.pages[BRIDGE] = Served(page(*PARAGRAPHS[:2], PARAGRAPHS[2].replace("1,400", "1,900"), *PARAGRAPHS[3:]))
+    look(NEW_RULE)
+    first, again, edit = history(desk)
+    assert [again.event, edit.event] == [Event.REEXTRACT, Event.EDIT]
+    assert edit.changes == ("number",)
+    assert edit.headline == first.headline.upper()
+
+
+def test_without_the_old_capture_a_difference_is_not_called_an_edit(desk: Desk, look: Look) -> None:
+    (evidence,) = (desk.path / "captures").rglob("*.warc.gz")
+    evidence.unlink()
+    look(NEW_RULE)
+    first, again = desk.history(BRIDGE)
+    assert again.event is Event.REEXTRACT
+    assert "gone" in again.summary
+    assert again.record_id != first.record_id

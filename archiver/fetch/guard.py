@@ -30,7 +30,7 @@ from archiver.urls import host_and_port
 Resolve = Callable[[str], Sequence[str]]
 """A host name to its addresses, blocking; raises OSError."""
 
-_LOOKUPS_AT_ONCE = 8
+_LOOKUPS_AT_ONCE = 32
 _ADDRESSES_TRIED = 4
 
 
@@ -52,10 +52,15 @@ class Guard:
 
     async def addresses(self, host: str, port: int) -> tuple[str, ...]:
         """The addresses that may be contacted for this host and port; raises `Failed` (dns, refused)."""
+        addresses = await self.unchecked(host)
+        for address in addresses:
+            self._check(host, port, address)
+        return addresses
+
+    async def unchecked(self, host: str) -> tuple[str, ...]:
+        """All addresses of a host, for a proxy that the user named; raises `Failed` (dns)."""
         if host not in self._known:
             self._known[host] = (host,) if is_literal(host) else await self._look_up(host)
-        for address in self._known[host]:
-            self._check(host, port, address)
         return self._known[host]
 
     def check_literal(self, host: str, port: int) -> None:
@@ -68,7 +73,7 @@ class Guard:
         if words and (host, port) not in self._allowed:
             what = f"{host} is {words}" if host == address else f"{host} resolves to {address}, {words}"
             where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-            raise Failed("refused", f"{what}, and not contacted", hint=f"--allow-host {where} permits it")
+            raise Failed("refused", f"{what}, and is not contacted", hint=f"--allow-host {where} permits it")
 
     async def _look_up(self, host: str) -> tuple[str, ...]:
         """In a thread of its own, because a stuck resolver can be neither cancelled nor waited for.
@@ -134,7 +139,7 @@ class Connection:
     ) -> None:
         self._guard = guard
         self._proxied = bool(proxy)
-        self._backend = _Backend(None if proxy else guard, connect_s, max_header_bytes)
+        self._backend = _Backend(guard, self._proxied, connect_s, max_header_bytes)
         shared: dict[str, Any] = {
             "ssl_context": trust,
             "max_connections": 1,
@@ -181,10 +186,11 @@ class Connection:
 
 
 class _Backend(httpcore.AsyncNetworkBackend):
-    """Opens the sockets of one `Connection`; without a guard (behind a proxy) to whatever address the name has."""
+    """Opens the sockets of one `Connection`: to checked addresses, or to the proxy."""
 
-    def __init__(self, guard: Guard | None, connect_s: float, max_header_bytes: int) -> None:
+    def __init__(self, guard: Guard, proxied: bool, connect_s: float, max_header_bytes: int) -> None:
         self._guard = guard
+        self._proxied = proxied
         self._connect_s = connect_s
         self._max_header_bytes = max_header_bytes
         self._stream: _Stream | None = None
@@ -202,15 +208,15 @@ class _Backend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        addresses = await self._guard.addresses(host, port) if self._guard else await _unchecked(host)
+        addresses = await (self._guard.unchecked(host) if self._proxied else self._guard.addresses(host, port))
         failed: Failed | None = None
         for address in addresses[:_ADDRESSES_TRIED]:
             try:
                 sock = await _connected(address, port, self._connect_s)
-            except TimeoutError:
-                failed = Failed("connect", f"{host} ({address}) did not accept a connection in {self._connect_s:g} s")
-            except OSError as error:
-                failed = Failed("connect", f"{host} ({address}) cannot be connected to ({_words(error)})")
+            except OSError as error:  # a TimeoutError without words is our own
+                words = _words(error) if error.errno else f"no answer in {self._connect_s:g} s"
+                where = host if host == address else f"{host} ({address})"
+                failed = Failed("connect", f"no connection to {where}: {words}")
             else:
                 self._stream = _Stream(sock, host, address, self._connect_s, self._max_header_bytes)
                 return self._stream
@@ -284,10 +290,10 @@ class _Stream(httpcore.AsyncNetworkStream):
             raise Failed("tls", f"the certificate of {name} is not valid: {error.verify_message}") from None
         except TimeoutError:
             self.close()
-            raise Failed("tls", f"{name} ({self.address}) did not agree on TLS in {self._connect_s:g} s") from None
+            raise Failed("tls", f"no TLS connection to {name}: no answer in {self._connect_s:g} s") from None
         except (OSError, ValueError) as error:
             self.close()
-            raise Failed("tls", f"no TLS connection to {name} ({self.address}): {_words(error)}") from None
+            raise Failed("tls", f"no TLS connection to {name}: {_words(error)}") from None
         certificate = self._tls[1].get_extra_info("ssl_object").getpeercert(binary_form=True)
         self.certificate_sha256 = hashlib.sha256(certificate).hexdigest()
         return self
@@ -334,15 +340,6 @@ async def _connected(address: str, port: int, seconds: float) -> socket.socket:
         sock.close()
         raise
     return sock
-
-
-async def _unchecked(host: str) -> tuple[str, ...]:
-    """Addresses of a proxy, which the user named."""
-    try:
-        infos = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise Failed("dns", f"the proxy {host} cannot be resolved ({_words(error)})") from None
-    return tuple(dict.fromkeys(str(info[4][0]) for info in infos))
 
 
 @contextlib.contextmanager

@@ -18,7 +18,6 @@ import ssl
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import httpcore
 
@@ -32,6 +31,8 @@ Resolve = Callable[[str], Sequence[str]]
 
 _LOOKUPS_AT_ONCE = 32
 _ADDRESSES_TRIED = 4
+_REST_S = 300.0
+"""After so long without a request a connection is made anew."""
 
 
 def system_resolver(host: str) -> Sequence[str]:
@@ -140,13 +141,9 @@ class Connection:
         self._guard = guard
         self._proxied = bool(proxy)
         self._backend = _Backend(guard, self._proxied, connect_s, max_header_bytes)
-        shared: dict[str, Any] = {
-            "ssl_context": trust,
-            "max_connections": 1,
-            "keepalive_expiry": 300.0,
-            "network_backend": self._backend,
-        }
-        self._pool = _proxy_pool(proxy, shared) if proxy else httpcore.AsyncConnectionPool(**shared)
+        # Only asked to make connections: its bookkeeping for many of them would cost a third of each request.
+        self._pool = _pool(proxy, trust, self._backend)
+        self._http: httpcore.AsyncConnectionInterface | None = None
 
     async def send(self, url: str, headers: list[tuple[bytes, bytes]]) -> Answer:
         """One GET of a normalised URL; raises `Failed`. Then the body must be read to its end or the rest be closed."""
@@ -158,10 +155,12 @@ class Connection:
         address = httpcore.URL(
             scheme=scheme, host=host.encode("ascii"), port=None if port == default else port, target=target
         )
-        request = httpcore.Request(b"GET", address, headers=headers)
+        if self._http is None or not _is_ready(self._http, address.origin):
+            await self.aclose()
+            self._http = self._pool.create_connection(address.origin)
         self._backend.expect_head()
         with _translated(host):
-            response = await self._pool.handle_async_request(request)
+            response = await self._http.handle_async_request(httpcore.Request(b"GET", address, headers=headers))
         stream = self._backend.stream
         stream.expect_body()
         return Answer(
@@ -180,8 +179,9 @@ class Connection:
         return self._backend.stream.last_read
 
     async def aclose(self) -> None:
-        """Close the socket at once."""
-        await self._pool.aclose()
+        """Close the socket at once; the next request opens another."""
+        if self._http is not None:
+            await self._http.aclose()
         self._backend.close()
 
 
@@ -320,12 +320,19 @@ class _Stream(httpcore.AsyncNetworkStream):
         return asyncio.get_running_loop()
 
 
-def _proxy_pool(proxy: str, shared: dict[str, Any]) -> httpcore.AsyncConnectionPool:
-    """Refuses everything but http://, which needs no further library and no TLS within TLS."""
+def _pool(proxy: str, trust: ssl.SSLContext, backend: _Backend) -> httpcore.AsyncConnectionPool:
+    """Refuses every proxy but http://, which needs no further library and no TLS within TLS."""
+    if not proxy:
+        return httpcore.AsyncConnectionPool(trust, keepalive_expiry=_REST_S, network_backend=backend)
     parts = httpcore.URL(proxy)
     if parts.scheme != b"http" or not parts.host:
         raise ConfigError("the proxy is no http:// address", hint="write http://HOST:PORT")
-    return httpcore.AsyncHTTPProxy(proxy_url=proxy, **shared)
+    return httpcore.AsyncHTTPProxy(proxy, ssl_context=trust, keepalive_expiry=_REST_S, network_backend=backend)
+
+
+def _is_ready(http: httpcore.AsyncConnectionInterface, origin: httpcore.Origin) -> bool:
+    """Whether a connection leads there, rests, and was not hung up on."""
+    return http.can_handle_request(origin) and http.is_available() and not http.has_expired()
 
 
 async def _connected(address: str, port: int, seconds: float) -> socket.socket:

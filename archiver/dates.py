@@ -85,12 +85,24 @@ _MODIFIED = """
     最后更新, 更新于, 更新時間, 更新时间, 修改
 """
 _ZONES = {"z": 0, "utc": 0, "gmt": 0, "cet": 60, "mez": 60, "cest": 120, "mesz": 120, "eest": 180, "msk": 180}
-_ZONES |= {"est": -300, "edt": -240, "pst": -480, "pdt": -420, "мск": 180, "wib": 420, "jst": 540, "kst": 540, "aest": 600}
+_ZONES |= {
+    "est": -300,
+    "edt": -240,
+    "pst": -480,
+    "pdt": -420,
+    "мск": 180,
+    "wib": 420,
+    "jst": 540,
+    "kst": 540,
+    "aest": 600,
+}
 _EAST_ASIAN_HALVES = {"오전": "a", "오후": "p", "上午": "a", "下午": "p", "午前": "a", "午後": "p"}
 _FIRST_DAY_OF_BUDDHIST_ERA = 543
 
 _W = r"[^\W\d_][^\W\d_'’\u0300-\u036f\u064b-\u0652\u093c-\u094d\u0e31-\u0e4e]*[\w\u093c-\u094d\u0e31-\u0e4e]*"
 _OF = r"(?:\s+(?:of|de|del|di)\s+|\s*[-/]\s*|\s*)"
+_TH = "st|nd|rd|th|er|re"
+_MONTH = rf"{_W}(?:\s(?:الثاني|الأول))?"
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("y m d", re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?=\D|$)")),
     ("y m d", re.compile(r"(?<!\d)(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?")),
@@ -99,7 +111,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("d m y", re.compile(r"(?<![\d-])(\d{1,2})-(\d{1,2})-(\d{4})(?![\d-])")),
     ("? ? y", re.compile(r"(?<![\d/])(\d{1,2})\s?/\s?(\d{1,2})\s?/\s?(\d{4})(?![\d/])")),
     ("d m y", re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})(?:,|\s+năm)?\s+(\d{4})", re.I)),
-    ("d w y", re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|re|\.|º|ª|°)?{_OF}({_W}(?:\s(?:الثاني|الأول))?)[.,]?{_OF}(\d{{4}})(?!\d)", re.I)),
+    ("d w y", re.compile(rf"(?<!\d)(\d{{1,2}})(?:{_TH}|[.º°ª])?{_OF}({_MONTH})[.,]?{_OF}(\d{{4}})(?!\d)", re.I)),
     ("w d y", re.compile(rf"({_W})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)", re.I)),
     ("y w d", re.compile(rf"(?<!\d)(\d{{4}})\.?\s+({_W})\s+(\d{{1,2}})\.?(?!\d)", re.I)),
 )  # fmt: skip
@@ -107,7 +119,10 @@ _CLOCK = (
     r"(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d+)?)?|\s?[hH]\s?(?P<mh>[0-5]\d)|\.(?P<md>[0-5]\d)(?=\s?(?:Uhr|Uhr\b|[ap]\.?m)))"
     r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?|(?P<h12>1[0-2]|0?[1-9])\s?(?P<half12>[ap])\.?m\b\.?"
 )
-_ZONE = r"(?:\s?(?:Uhr|hs?|Uhr,)\b)?\s?\(?(?P<zone>[A-Za-zМСКмск]{1,4}(?![A-Za-zа-я]))?\s?(?P<offset>[+−-]\d{1,2}(?::?\d{2})?(?!\d|:))?"
+_ZONE = (
+    r"(?:\s?(?:Uhr|hs?)\b)?\s?\(?(?P<zone>[A-Za-zМСКмск]{1,4}(?![A-Za-zа-я]))?"
+    r"\s?(?P<offset>[+−-]\d{1,2}(?::?\d{2})?(?!\d|:))?"
+)
 _AFTER = re.compile(rf"[T\s]?(?P<gap>\D{{0,14}}?)(?<!\d)(?:{_CLOCK}){_ZONE}")
 _BEFORE = re.compile(rf"(?<![\d:.])(?:{_CLOCK}){_ZONE}[\s)]*(?P<gap>[^\d]{{0,16}})$")
 _URL_DATE_REVERSED = re.compile(r"(?<!\d)(1[3-9]|2\d|3[01])([/-])(0[1-9]|1[0-2])\2((?:19|20)\d{2})(?!\d)")
@@ -172,14 +187,12 @@ def _label_start(line: str, begin: int, start: int, label: Label) -> int:
 def date_in_url(url: str) -> PageDate | None:
     """The day that an address names, as in "/2024/04/26/" or "-20240426.html"."""
     for match in _URL_DATE.finditer(url.partition("?")[0]):
-        year, _, month, day = match.groups()
-        value = _day(int(year), int(month), int(day))
+        value = _day(int(match[1]), int(match[3]), int(match[4]))
         if value:
             return PageDate(text=match.group(), value=value, origin="url")
-    if match := _URL_DATE_REVERSED.search(url):
-        value = _day(int(match[4]), int(match[3]), int(match[1]))
-        return PageDate(text=match.group(), value=value, origin="url") if value else None
-    return None
+    last = _URL_DATE_REVERSED.search(url)
+    value = _day(int(last[4]), int(last[3]), int(last[1])) if last else None
+    return PageDate(text=last.group(), value=value, origin="url") if last and value else None
 
 
 def _dates(line: str, origin: Origin, language: str) -> Iterator[tuple[int, int, PageDate]]:
@@ -197,7 +210,9 @@ def _dates(line: str, origin: Origin, language: str) -> Iterator[tuple[int, int,
         if day is None:
             continue
         after, before = _AFTER.match(line, end), _BEFORE.search(line, done, start)
-        clock = after if after and not _is_far(after["gap"]) else before if before and not _is_far(before["gap"]) else None
+        clock = (
+            after if after and not _is_far(after["gap"]) else before if before and not _is_far(before["gap"]) else None
+        )
         value, offset = day, ""
         if clock:
             value, offset = day + _clock(clock), _offset(clock)

@@ -1,5 +1,6 @@
-"""Per-newsroom rules: the model, and which one applies. Takes values, gives values; the rules themselves are data in
-`archiver.toml`, read and validated by `archiver.config`, applied by `archiver.extract`.
+"""Model the rules for one newsroom, and choose among them. Takes values, gives values; pure.
+
+The rules are data in `archiver.toml`, read and validated by `archiver.config` and applied by `archiver.extract`.
 
 A recipe names parts of a page by CSS selectors (as BeautifulSoup's `select` takes them) and reads lines by patterns.
 A pattern is a plain line with names in braces, "By {author}, {published}", never a regular expression: an archive that

@@ -25,11 +25,13 @@ _SUSPECT = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f]"
 )
 _NOT_WORD = re.compile(r"[\W_]+")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003134f]")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003134f]"
+)
 
 
 def clean(text: str) -> str:
-    """The canonical single line of a text; `clean(clean(x)) == clean(x)`."""
+    """The canonical single line of a text. Idempotent."""
     line = " ".join(text.split())
     if line.isascii() and line.isprintable():
         return line

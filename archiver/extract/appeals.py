@@ -1,4 +1,4 @@
-"""Tell a sentence that asks its reader for something from a sentence of the story. Takes a text, gives a yes or no; pure.
+"""Tell a sentence that asks its reader for something from one of the story. Takes a text, gives yes or no; pure.
 
 An appeal opens with a verb in the imperative ("Sign up", "Abonnez-vous") and names a thing of the publisher's own
 ("newsletter", "app", "WhatsApp"). A quotation is never one, nor is a block most of whose words stand outside appeals.
@@ -7,6 +7,7 @@ An appeal opens with a verb in the imperative ("Sign up", "Abonnez-vous") and na
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from archiver.extract import words
 from archiver.text import fold
@@ -14,14 +15,14 @@ from archiver.text import fold
 _SENTENCE = re.compile(r"(?<=[.!?…।。！？:])\s+")
 _QUOTE = ("“", "„", "«", '"', "'", "‘", "»", "「", "『")
 _LONGEST = 80
-_POLITE = frozenset("please you and also bitte und also merci por favor prego".split())
+_POLITE = frozenset(["please", "you", "and", "also", "bitte", "und", "also", "merci", "por", "favor", "prego"])
 
 
 def is_appeal(text: str, count: int) -> bool:
     """Whether at least half of a block's words ask its reader to subscribe, follow, download, listen or write in."""
     if count > _LONGEST or text.startswith(_QUOTE):
         return False
-    if any(_has(text, verbs) and _has(text, things) for verbs, things in _UNSPACED):
+    if any(_has(text, verbs) and _has(text, things) for verbs, things in words.UNSPACED_APPEALS):
         return count <= 40
     asked = sum(len(sentence) for sentence in _SENTENCE.split(text) if _asks(sentence))
     return asked * 2 >= len(text)
@@ -34,20 +35,13 @@ def _asks(sentence: str) -> bool:
     while said and said[0] in _POLITE:
         said = said[1:]
     opening = {" ".join(said[:size]) for size in (1, 2, 3)}
-    if opening.isdisjoint(_VERBS):
+    if opening.isdisjoint(words.APPEAL_VERBS):
         return False
     later = said[1:]
-    return not _THINGS.isdisjoint(later) or any(" ".join(pair) in _THINGS for pair in zip(later, later[1:], strict=False))
+    return not words.APPEAL_THINGS.isdisjoint(later) or any(
+        " ".join(pair) in words.APPEAL_THINGS for pair in pairwise(later)
+    )
 
 
 def _has(text: str, listed: tuple[str, ...]) -> bool:
     return any(word in text for word in listed)
-
-
-def _listed(lines: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in lines.split(",") if word.strip())
-
-
-_VERBS = frozenset(fold(verb) for verbs, _ in words.APPEALS.values() for verb in _listed(verbs))
-_THINGS = frozenset(fold(thing) for _, things in words.APPEALS.values() for thing in _listed(things))
-_UNSPACED = tuple((_listed(verbs), _listed(things)) for verbs, things in words.UNSPACED_APPEALS.values())

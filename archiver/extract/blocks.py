@@ -8,23 +8,18 @@ author's name). The walk is iterative, visits each element once, and its time an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from functools import lru_cache
+from itertools import pairwise
 
 from lxml import etree
 
 from archiver.extract import words
 from archiver.text import clean, word_count
 
-_SKIPPED = frozenset(
-    """script style noscript template iframe object embed applet svg math select option textarea button input canvas audio
-    video map area head datalist meter progress frame frameset track source param link meta title base dialog""".split()
-)
-_INLINE = frozenset(
-    """a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rb rp rt rtc ruby s samp
-    small span strike strong sub sup time tt u var wbr picture""".split()
-)
+_SKIPPED, _INLINE = words.ELEMENTS["skipped"], words.ELEMENTS["inline"]
 _BOLD = frozenset(("b", "strong"))
 _LONGEST_HEADING = 24
 _LONGEST_LINE = 30
@@ -34,7 +29,18 @@ _ABOUT = ("has-", "has_", "with-", "without-", "no-")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "form", "menu"))
 _FURNITURE_ROLES = frozenset(
-    ("navigation", "complementary", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar")
+    (
+        "navigation",
+        "complementary",
+        "banner",
+        "contentinfo",
+        "search",
+        "dialog",
+        "alertdialog",
+        "menu",
+        "menubar",
+        "toolbar",
+    )
 )
 
 
@@ -50,6 +56,8 @@ class Mark(Flag):
     STANDFIRST = auto()
     DATE = auto()
     HIDDEN = auto()
+    RECIPE = auto()
+    """Named as the body by a recipe."""
 
 
 @dataclass(slots=True, eq=False)
@@ -132,7 +140,8 @@ class Layout:
 def lay_out(root: etree._Element) -> Layout:
     """Cut a page into blocks. `root` is the html element."""
     walker = _Walker()
-    stack = [(root, iter(root), walker.enter_box("html", root, {}))]
+    stack: list[tuple[etree._Element, Iterator[etree._Element], Box | None]] = []
+    stack.append((root, iter(root), walker.enter_box("html", root, {})))
     while stack:
         element, children, box = stack[-1]
         for child in children:
@@ -160,12 +169,22 @@ def lay_out(root: etree._Element) -> Layout:
         else:
             stack.pop()
             if box is None:
-                walker.leave_inline(element.tag)
+                walker.leave_inline()
             else:
                 walker.leave_box(box)
             if stack:
                 walker.text(element.tail)
     return walker.layout
+
+
+@dataclass(slots=True, eq=False)
+class _Inline:
+    """An inline element, open or closed, and the slice of the gathered text parts that it holds."""
+
+    tag: str
+    attributes: etree._Attrib
+    begin: int
+    end: int = 0
 
 
 class _Walker:
@@ -176,8 +195,8 @@ class _Walker:
         self.box = Box("", None, Mark.NONE, "")
         self.parts: list[str] = []
         self.has_text = False
-        self.open: list[list[object]] = []
-        self.done: list[list[object]] = []
+        self.open: list[_Inline] = []
+        self.done: list[_Inline] = []
 
     def text(self, text: str | None) -> None:
         if not text:
@@ -201,13 +220,12 @@ class _Walker:
         self.box.images += 1
 
     def enter_inline(self, tag: str, attributes: etree._Attrib) -> None:
-        entry: list[object] = [tag, attributes, len(self.parts), 0]
-        self.open.append(entry)
+        self.open.append(_Inline(tag, attributes, len(self.parts)))
 
-    def leave_inline(self, tag: str) -> None:
+    def leave_inline(self) -> None:
         entry = self.open.pop()
-        entry[3] = len(self.parts)
-        if entry[1] or tag in _BOLD:
+        entry.end = len(self.parts)
+        if entry.attributes or entry.tag in _BOLD:
             self.done.append(entry)
 
     def enter_box(self, tag: str, element: etree._Element, attributes: etree._Attrib | dict[str, str]) -> Box:
@@ -251,7 +269,7 @@ class _Walker:
         self.done.clear()
         self.has_text = False
         for entry in self.open:
-            entry[2] = 0
+            entry.begin = 0
 
     def _add(self, line: str) -> None:
         box = self.box
@@ -265,32 +283,34 @@ class _Walker:
         self.layout.candidates.append(candidate)
 
     def _describe(self, candidate: Candidate) -> None:
+        """Note the links, the bold words and the spots of a block."""
+        for entry in self.open:
+            entry.end = len(self.parts)
+        entries = sorted(self.done + self.open, key=lambda entry: entry.begin)
         links: list[tuple[str, str]] = []
         spots: list[Spot] = []
-        entries = self.done + [[*entry[:3], len(self.parts)] for entry in self.open if entry[1] or entry[0] in _BOLD]
-        entries.sort(key=lambda entry: entry[2])  # type: ignore[arg-type,return-value]
-        for tag, attributes, begin, end in entries:
-            get = attributes.get  # type: ignore[attr-defined]
-            href = get("href") if tag == "a" else None
+        for entry in entries:
+            get = entry.attributes.get
+            href = get("href") if entry.tag == "a" else None
             name = f"{get('class') or ''} {get('id') or ''}"
             marks = marks_of(name) if len(name) > 1 else Mark.NONE
-            value = get("datetime") or get("content") or ""
             itemprop, rel = get("itemprop") or "", get("rel") or ""
-            if tag not in _BOLD and href is None and not (marks or itemprop or tag == "time"):
+            is_spot = bool(marks) or bool(itemprop) or entry.tag == "time" or "author" in rel
+            if href is None and not is_spot and entry.tag not in _BOLD:
                 continue
-            inner = clean("".join(self.parts[begin:end]))  # type: ignore[misc]
-            if tag in _BOLD:
+            inner = clean("".join(self.parts[entry.begin : entry.end]))
+            if entry.tag in _BOLD:
                 candidate.bold += word_count(inner)
             if href is not None:
                 candidate.linked += word_count(inner)
                 if inner:
                     links.append((inner, href))
-            if marks or itemprop or tag == "time" or "author" in rel:
-                spots.append(Spot(str(tag), marks, itemprop, value, rel, inner))
-        if candidate.words <= _LONGEST_LINE:
-            candidate.apart = self._apart({entry[2] for entry in entries}, {entry[3] for entry in entries})
+            if is_spot:
+                spots.append(Spot(entry.tag, marks, itemprop, get("datetime") or get("content") or "", rel, inner))
         candidate.linked, candidate.bold = min(candidate.linked, candidate.words), min(candidate.bold, candidate.words)
         candidate.links, candidate.spots = tuple(links), tuple(spots)
+        if candidate.words <= _LONGEST_LINE:
+            candidate.apart = self._apart({entry.begin for entry in entries}, {entry.end for entry in entries})
 
     def _apart(self, begins: set[int], ends: set[int]) -> str:
         """The text with " | " where an inline element follows on another, or on text without a space between."""
@@ -325,7 +345,7 @@ def marks_of(name: str) -> Mark:
             continue  # "lg:hidden", "[&_.ad]:mt-4", "has-sidebar": how something looks or what it has, not what it is
         pieces = [piece.lower() for piece in _WORD.findall(token)]
         said.update(pieces)
-        said.update(a + b for a, b in zip(pieces, pieces[1:], strict=False))
+        said.update(a + b for a, b in pairwise(pieces))
     marks = Mark.NONE
     for mark, vocabulary in _VOCABULARY:
         if not vocabulary.isdisjoint(said):
@@ -344,12 +364,6 @@ def _is_hidden(attributes: etree._Attrib) -> bool:
 
 
 _VOCABULARY = (
-    (Mark.FURNITURE, words.FURNITURE),
-    (Mark.BODY, words.BODY),
-    (Mark.CAPTION, words.CAPTION),
-    (Mark.CREDIT, words.CREDIT),
-    (Mark.BYLINE, words.BYLINE),
-    (Mark.STANDFIRST, words.STANDFIRST),
-    (Mark.DATE, words.DATE),
-    (Mark.HIDDEN, words.HIDDEN),
+    *((Mark[name.upper()], vocabulary) for name, vocabulary in words.CLASSES.items()),
+    (Mark.RECIPE, frozenset(("archiverrecipe",))),
 )

@@ -10,18 +10,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from archiver.extract import words
 from archiver.extract.appeals import is_appeal
 from archiver.extract.blocks import FURNITURE_TAGS, Box, Candidate, Layout, Mark
 from archiver.extract.evidence import Evidence
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।॥:;»”\"’)\]*]\W*$")
 _COMMENTS = re.compile(r"comments|comment-?list|disqus|kommentare|livefyre|respond\b|replies", re.I)
-_RIGHTS = re.compile(r"^\W*(?:©|\(c\) ?\d{4}|copyright\b)|all rights reserved|alle rechte vorbehalten|tous droits r|todos los derechos", re.I)
+_RIGHTS = re.compile(
+    r"^\W*(?:©|\(c\) ?\d{4}|copyright\b)|all rights reserved|alle rechte vorbehalten|tous droits r|todos los derechos",
+    re.I,
+)
 _LEAST = 15
-_NO_CORE = frozenset("p ul ol li dl dd dt blockquote table tbody thead tr h1 h2 h3 h4 h5 h6 pre".split())
+_RIVALS = 5
+_NO_CORE = words.ELEMENTS["no-container"]
 _DECAY = (1.0, 1.0, 0.7, 0.55, 0.45, 0.35, 0.3, 0.25)
 
 
@@ -42,6 +46,8 @@ class Body:
     core: Box | None = None
     foreign: set[Box] = field(default_factory=set)
     """Boxes that are furniture."""
+    rivals: list[tuple[Box, float]] = field(default_factory=list)
+    """The boxes that weighed most, best first, with their weight."""
 
     @property
     def kept(self) -> list[Candidate]:
@@ -57,18 +63,23 @@ def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
     for box in reversed(layout.boxes):
         if box.parent is not None:
             box.parent.prose += box.prose
-    foreign = _foreign(layout)
-    core = _core(layout, weights, foreign, start) or _core(layout, weights, foreign, 0)
-    if core is None or _is_teaser(core, start):
-        return Body(foreign=foreign)
+    named = [box for box in layout.boxes if box.marks & Mark.RECIPE and box.prose]
+    foreign = _foreign(layout, named)
+    rivals = [(box, float(box.prose)) for box in named] or _rank(layout, weights, foreign, start)
+    rivals = rivals or _rank(layout, weights, foreign, 0)
+    core = max(rivals, key=lambda rival: rival[1])[0] if rivals else None
+    if core is None or (not named and _is_teaser(core, start)):
+        return Body(foreign=foreign, rivals=rivals)
     if 2 * sum(weights[core.first : start]) > sum(weights[core.first : core.last]):
         start = 0  # what was taken for the headline stands below the text
-    body = Body(core=core, foreign=foreign)
-    zones = _zones(layout, core, weights, foreign, start)
+    body = Body(core=core, foreign=foreign, rivals=rivals)
+    zones = named or _zones(layout, core, weights, foreign, start)
     judge = _Judge(layout, core, weights, foreign, evidence, zones, start)
     done = 0
     for zone in zones:
-        body.verdicts += [judge.verdict(candidate) for candidate in layout.candidates[max(done, zone.first) : zone.last]]
+        body.verdicts += [
+            judge.verdict(candidate) for candidate in layout.candidates[max(done, zone.first) : zone.last]
+        ]
         done = max(done, zone.last)
     _drop_empty_headings(body)
     return body
@@ -84,21 +95,24 @@ def _weight(candidate: Candidate) -> int:
     return 0
 
 
-def _foreign(layout: Layout) -> set[Box]:
+def _foreign(layout: Layout, named: list[Box]) -> set[Box]:
     """Boxes whose names say they are furniture, unless they hold much of the page's prose; and all within them."""
     total = max(1, layout.boxes[0].prose)
     found: set[Box] = set()
     for box in layout.boxes:
         if box.parent in found:
             found.add(box)
+        elif any(box.first <= body.first and body.last <= box.last for body in named):
+            continue  # a recipe knows better
         elif box.marks & Mark.FURNITURE and box.tag not in ("html", "body"):
-            if box.prose / total < (0.95 if _COMMENTS.search(box.name) else 0.8 if box.tag in FURNITURE_TAGS else 0.3):
+            most = 0.95 if _COMMENTS.search(box.name) else 0.8 if box.tag in FURNITURE_TAGS else 0.3
+            if box.prose < most * total:
                 found.add(box)
     return found
 
 
-def _core(layout: Layout, weights: list[int], foreign: set[Box], start: int) -> Box | None:
-    """The box that weighs most: its paragraphs count, those deeper down ever less, links and distance against it."""
+def _rank(layout: Layout, weights: list[int], foreign: set[Box], start: int) -> list[tuple[Box, float]]:
+    """The boxes that weigh most: their paragraphs count, those deeper down ever less, links and distance against it."""
     scores: defaultdict[Box, float] = defaultdict(float)
     opening: dict[Box, int] = {}
     for candidate in layout.candidates[start:]:
@@ -115,22 +129,33 @@ def _core(layout: Layout, weights: list[int], foreign: set[Box], start: int) -> 
             if box.tag == "article":
                 break
             box = box.parent
-    def total(box: Box) -> float:
-        return scores[box] * (1 - box.linked / max(1, box.words)) ** 2 * (1 + 20 / (10 + opening[box])) * (1.3 if box.marks & Mark.BODY else 1)
 
-    return max(scores, key=total, default=None)
+    def total(box: Box) -> float:
+        return (
+            scores[box]
+            * (1 - box.linked / max(1, box.words)) ** 2
+            * (1 + 20 / (10 + opening[box]))
+            * (1.3 if box.marks & Mark.BODY else 1)
+        )
+
+    return sorted(((box, total(box)) for box in scores), key=lambda rival: -rival[1])[:_RIVALS]
 
 
 def _is_teaser(core: Box, start: int) -> bool:
-    """Whether what weighs most is no text at all, or only the summary of some other page that a link beside it names."""
+    """Whether what weighs most is no text at all, or the summary of another page that a link beside it names."""
     if core.prose < _LEAST:
         return True
     around = core.parent if core.parent is not None else core
-    return core.prose < 40 and around.linked >= 3 and around.words < 2 * core.prose + 20 and not around.first <= start - 1 < around.last
+    return (
+        core.prose < 40
+        and around.linked >= 3
+        and around.words < 2 * core.prose + 20
+        and not around.first <= start - 1 < around.last
+    )
 
 
 def _zones(layout: Layout, core: Box, weights: list[int], foreign: set[Box], start: int) -> list[Box]:
-    """The core, the sections around it that read like it, and boxes whose paragraphs are set exactly like the core's."""
+    """The core, the sections around it that read like it, and boxes whose paragraphs are set exactly alike."""
     zones = [core]
     children: dict[Box | None, list[Box]] = {}
     for box in layout.boxes:
@@ -141,7 +166,12 @@ def _zones(layout: Layout, core: Box, weights: list[int], foreign: set[Box], sta
             if sibling is inner or sibling in foreign or sibling.first == sibling.last:
                 continue
             prose = sibling.prose
-            if prose >= 30 and prose >= 0.6 * sibling.words and sibling.linked * 5 < sibling.words and sibling.first >= start:
+            if (
+                prose >= 30
+                and prose >= 0.6 * sibling.words
+                and sibling.linked * 5 < sibling.words
+                and sibling.first >= start
+            ):
                 zones.append(sibling)
         if any(sibling.tag in ("h1", "article") and sibling is not inner for sibling in children[outer]):
             break
@@ -152,7 +182,12 @@ def _zones(layout: Layout, core: Box, weights: list[int], foreign: set[Box], sta
     usual = {setting for setting, weight in settings.items() if weight >= 0.4 * core.prose and any(setting[1::2])}
     for candidate in layout.candidates[start:]:
         home = candidate.box.parent
-        if weights[candidate.index] and home is not None and _setting(candidate) in usual and not any(z.first <= candidate.index < z.last for z in zones):
+        if (
+            weights[candidate.index]
+            and home is not None
+            and _setting(candidate) in usual
+            and not any(z.first <= candidate.index < z.last for z in zones)
+        ):
             zones.append(home)
     return sorted(zones, key=lambda box: box.first)
 
@@ -171,18 +206,36 @@ def _setting(candidate: Candidate) -> tuple[str, ...]:
 class _Judge:
     """What one page's blocks are measured by."""
 
-    def __init__(self, layout: Layout, core: Box, weights: list[int], foreign: set[Box], evidence: Evidence, zones: list[Box], start: int) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        core: Box,
+        weights: list[int],
+        foreign: set[Box],
+        evidence: Evidence,
+        zones: list[Box],
+        start: int,
+    ) -> None:
         self.core, self.weights, self.foreign, self.evidence = core, weights, foreign, evidence
         self.zones, self.start = set(zones), start
         enough = max(60, 0.15 * core.prose)
-        self.trunk = self.zones | {box for box in layout.boxes if core.first <= box.first < box.last <= core.last and box.prose >= enough}
+        self.trunk = self.zones | {
+            box for box in layout.boxes if core.first <= box.first < box.last <= core.last and box.prose >= enough
+        }
         shapes: defaultdict[tuple[str, ...], int] = defaultdict(int)
         for candidate in layout.candidates[core.first : core.last]:
             if candidate.box not in foreign:
                 shapes[self.shape(candidate)] += weights[candidate.index]
         total = max(1, sum(shapes.values()))
         self.usual = {shape for shape, weight in shapes.items() if weight >= 0.2 * total}
-        self.first_usual = next((c.index for c in layout.candidates[core.first : core.last] if weights[c.index] and c.box not in foreign and self.shape(c) in self.usual), core.first)
+        self.first_usual = next(
+            (
+                c.index
+                for c in layout.candidates[core.first : core.last]
+                if weights[c.index] and c.box not in foreign and self.shape(c) in self.usual
+            ),
+            core.first,
+        )
 
     def shape(self, candidate: Candidate) -> tuple[str, ...]:
         """How a block hangs on the trunk: the tags from its island down to itself."""
@@ -215,7 +268,12 @@ class _Judge:
     def objection(self, candidate: Candidate) -> str:
         """Why a block is no text; "" when it is."""
         chain = self.chain(candidate)
-        if candidate.linked * 2 > candidate.words and self.shape(candidate) in self.usual and candidate.words > 7 and candidate.text.endswith((".", "。")):
+        if (
+            candidate.linked * 2 > candidate.words
+            and self.shape(candidate) in self.usual
+            and candidate.words > 7
+            and candidate.text.endswith((".", "。"))
+        ):
             return ""
         if any(box.linked * 2 > box.words for box in chain):
             return "is mostly links"
@@ -223,7 +281,11 @@ class _Judge:
             return "a label and a link"
         if _RIGHTS.search(candidate.text) and candidate.words < 60:
             return "states rights"
-        if candidate.box.marks & (Mark.BYLINE | Mark.DATE) and candidate.words <= 25 and not candidate.text.endswith(("."," 。")):
+        if (
+            candidate.box.marks & (Mark.BYLINE | Mark.DATE)
+            and candidate.words <= 25
+            and not candidate.text.endswith((".", " 。"))
+        ):
             return "a byline or date"
         if is_appeal(candidate.text, candidate.words):
             return "asks the reader for something"
@@ -245,7 +307,12 @@ def is_pointer(candidate: Candidate) -> bool:
         return False
     text, _ = candidate.links[-1]
     lead, found, tail = candidate.text.rpartition(text)
-    return bool(found) and len(tail.strip()) <= 1 and len(lead.split()) <= 5 and lead.rstrip().endswith((":", "：", "|", "»", "→", ">", "►", "▶"))
+    return (
+        bool(found)
+        and len(tail.strip()) <= 1
+        and len(lead.split()) <= 5
+        and lead.rstrip().endswith((":", "：", "|", "»", "→", ">", "►", "▶"))
+    )
 
 
 def _is_caption(candidate: Candidate) -> bool:

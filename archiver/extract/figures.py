@@ -15,15 +15,18 @@ from archiver.model import Figure
 from archiver.text import clean
 
 _CREDIT_LABEL = (
-    r"(?:photos?|foto[s:]?|fotograf\w*|image|images|bild|picture|credit|credits|crédits?(?: photo)?|source|quelle|getty|©|\(c\)|copyright|"
-    r"фото|fotoğraf|صورة|写真|사진|图片)"
+    r"(?:photos?|foto[s:]?|fotograf\w*|images?|bild|picture|credits?|crédits?(?: photo)?|source|quelle|getty|©|\(c\)|"
+    r"copyright|фото|fotoğraf|صورة|写真|사진|图片)"
 )
 _TAIL = re.compile(
     rf"^(?P<caption>.*?[.!?…”\"’)\w])\s*(?:\s/\s(?P<slash>[^/]{{2,60}})|[(\[](?P<bracket>{_CREDIT_LABEL}[^()\[\]]{{1,80}})[)\]]|"
     rf"(?<=[.!?…”\"’)])\s(?P<label>(?:{_CREDIT_LABEL})(?:\s?[:/©]|\s+by\b)\s?.{{2,80}}|©.{{2,80}}))$",
     re.I,
 )
-_OPENING = re.compile(r"^(?:(?:photo|image|picture)?\s*(?:credit|crédits?)s?\s*[:/]|(?:photo|foto|image|bild|фото)\s*[:/]|©)\s*(?=\S)", re.I)
+_OPENING = re.compile(
+    r"^(?:(?:photo|image|picture)?\s*(?:credit|crédits?)s?\s*[:/]|(?:photo|foto|image|bild|фото)\s*[:/]|©)\s*(?=\S)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ class Placed:
     figure: Figure
 
 
-def find_figures(layout: Layout, inside: range, is_foreign: Callable[[Box], bool], absolute: Callable[[str], str]) -> list[Placed]:
+def find_figures(
+    layout: Layout, inside: range, is_foreign: Callable[[Box], bool], absolute: Callable[[str], str]
+) -> list[Placed]:
     """The figures within a range of candidates, in order."""
     captions = _captions(layout, inside, is_foreign)
     placed: list[Placed] = []
@@ -100,7 +105,7 @@ def split_credit(caption: str) -> tuple[str, str]:
 
 
 def _upward(box: Box | None, levels: int) -> list[Box]:
-    found = []
+    found: list[Box] = []
     while box is not None and len(found) < levels:
         found.append(box)
         box = box.parent

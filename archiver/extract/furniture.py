@@ -146,7 +146,9 @@ def find_byline(
     lines = [_without_date(block, declared.language) for block in blocks]
     seen = [name for block, line in zip(blocks, lines, strict=True) for name in split_names(_apart(block, line))]
     sites = site_words(declared, url)
-    organisations = [person.name for person in declared.authors if person.is_organisation or squeezed(person.name) in sites]
+    organisations = [
+        person.name for person in declared.authors if person.is_organisation or squeezed(person.name) in sites
+    ]
     people = [n for person in declared.authors if person.name not in organisations for n in declared_names(person.name)]
     signed = [name for name in seen if squeezed(name) not in sites and (" " in name or any(map(opens_with_by, lines)))]
     told = [name for text in declared.meta_authors for name in declared_names(text) if squeezed(name) not in sites]
@@ -164,7 +166,10 @@ def _byline_blocks(layout: Layout, around: range, language: str) -> tuple[Candid
         names = split_names(_apart(candidate, _without_date(candidate, language)))
         if names and opens_with_by(candidate.text) and candidate.words <= 15:
             return (candidate,)
-        if names and (has_mark(candidate, Mark.BYLINE, 3) or any(s.marks & Mark.BYLINE or s.itemprop == "author" or "author" in s.rel for s in candidate.spots)):
+        if names and (
+            has_mark(candidate, Mark.BYLINE, 3)
+            or any(s.marks & Mark.BYLINE or s.itemprop == "author" or "author" in s.rel for s in candidate.spots)
+        ):
             marked.append(candidate)
     home = next((box for box in upward(marked[0].box, 3) if box.marks & Mark.BYLINE), None) if marked else None
     return tuple(c for c in marked if c is marked[0] or (home is not None and home.first <= c.index < home.last))
@@ -219,7 +224,7 @@ def seen_dates(layout: Layout, language: str, around: range) -> Iterator[SeenDat
         for spot in candidate.spots:
             if spot.value and (spot.tag == "time" or spot.itemprop.startswith("date")):
                 date = parse_page_date(spot.value, origin="time", language=language)
-                said = label_of(spot.text) or _ITEMPROPS.get(spot.itemprop) or next(iter(labels), "")
+                said = label_of(spot.text) or _ITEMPROPS.get(spot.itemprop, "") or next(iter(labels), "")
                 if date:
                     yield SeenDate(candidate.index, said, date)
 
@@ -283,9 +288,11 @@ def notice_kind(candidate: Candidate) -> NoticeKind | None:
     if not head:
         return None
     label = fold(head[1])
-    for kind, labels in _NOTICES.items():
-        if label in labels or any(label.startswith(f"{known} ") and len(label) < len(known) + 25 for known in labels if kind != "update"):
-            return kind
+    for kind, labels in words.NOTICES.items():
+        if label in labels or any(
+            label.startswith(f"{known} ") and len(label) < len(known) + 25 for known in labels if kind != "update"
+        ):
+            return NoticeKind(kind)
     return None
 
 
@@ -300,10 +307,15 @@ def find_notices(blocks: list[Candidate], language: str) -> tuple[Notice, ...]:
     return tuple(found)
 
 
+_DATELINE = re.compile(
+    r"((?:[^\W\d_a-z][^\W\d_a-z.'’-]*[ ,/.'’-]*){1,5}(?:[^\W\d_]+[ ,]*){0,3}(?:,? \w+\.? \d{1,2})?"
+    r"(?: ?\([^)]{1,40}\))?)"
+    r" ?(?:—|–|--|(?<= )-(?= ))"
+)
+
+
 def dateline(text: str) -> str:
     """The place that opens a text: "BRISK, April 26 (NP) — …" gives "BRISK, April 26 (NP)"."""
-    match = re.match(r"([^\W\d_a-z][^\W\d_a-z.'’\- ]+(?:[ ,/.'’-]+[^\W\d_]+){0,4}(?:,? \w+\.? \d{1,2})?(?: ?\([^)]{1,40}\))?) ?(?:—|–|--| - )", text[:120])  # fmt: skip
-    return match[1].strip() if match and sum(c.isupper() for c in match[1].split(",")[0].split("(")[0]) > 2 else ""
-
-
-_NOTICES = {NoticeKind(kind): frozenset(fold(word) for word in labels.split(",")) for kind, labels in words.CORRECTION.items()}
+    match = _DATELINE.match(text[:120])
+    place = re.split(r"[,(]", match[1])[0] if match else ""
+    return match[1].strip() if match and sum(map(str.isupper, place)) > 2 else ""

@@ -12,16 +12,41 @@ from archiver.dates import label_of
 from archiver.extract import words
 from archiver.text import clean, fold
 
-_SPLIT = re.compile(
-    r"\s*(?:[;|•·/&\n]|,(?: (?:and|und|et|y|e|en) )?|、|・|，| (?:and|und|et|y|e|en|och|og|ja|i|oraz|a|și|и|та|ve|και|dan|và|و|और|mit|with|avec|con|com)(?= )"
-    r"| [–—-] )\s*",
-    re.I,
-)
+_AND = "and und et y e en och og ja i oraz a și и та ve και dan và و और mit with avec con com".replace(" ", "|")
+_SPLIT = re.compile(rf"\s*(?:[;|•·/&\n]|,(?: (?:and|und|et|y|e|en) )?|、|・|，| (?:{_AND})(?= )| [–—-] )\s*", re.I)
 _ADDRESS = re.compile(r"\S*@\S+|https?://\S+|\bwww\.\S+")
 _BRACKETS = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]")
 _NAME = re.compile(r"[^\W\d_][\w.'’`\-]*(?: [\w.'’`\-]+){0,5}")
 _PLACE = re.compile(r",?\s+(?:in|aus|from|at|à|en|for|für|pour|di|reporting)\s+.*$")
-_ALWAYS_LOWER = frozenset("von van de der den da di del della dos das du la le el al bin ibn ter ten zu zur y e do".split())
+_ALWAYS_LOWER = frozenset(
+    [
+        "von",
+        "van",
+        "de",
+        "der",
+        "den",
+        "da",
+        "di",
+        "del",
+        "della",
+        "dos",
+        "das",
+        "du",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "ter",
+        "ten",
+        "zu",
+        "zur",
+        "y",
+        "e",
+        "do",
+    ]
+)
 
 
 def split_names(line: str) -> tuple[str, ...]:
@@ -48,16 +73,18 @@ def is_name(text: str) -> bool:
     if not _NAME.fullmatch(text) or len(text) < 2:
         return False
     said = fold(text)
-    if said in _BY_WORDS or said in _ROLES or label_of(said) or not _ROLES.isdisjoint(said.split()):
+    if said in words.BY or said in words.ROLES or label_of(said) or not words.ROLES.isdisjoint(said.split()):
         return False
-    return all(word[0] == word[0].upper() or word in _ALWAYS_LOWER or "’" in word or "'" in word for word in text.split())
+    return all(
+        word[0] == word[0].upper() or word in _ALWAYS_LOWER or "’" in word or "'" in word for word in text.split()
+    )
 
 
 def without_by(text: str) -> str:
     """The line without the words that open it: "By", "von", "Text:"."""
     for size in (4, 3, 2, 1):
         head = re.match(rf"((?:[\w’']+\s+){{{size - 1}}}[\w’']+)(\s*[:：]\s*|\s+)(?=\S)", text)
-        if head and fold(head[1]) in _BY_WORDS:
+        if head and fold(head[1]) in words.BY:
             return text[head.end() :]
     return text
 
@@ -68,5 +95,3 @@ def opens_with_by(text: str) -> bool:
 
 
 _EMPTY = frozenset(("none", "null", "undefined", "unknown", "author", "autor", "auteur", "admin", "administrator"))
-_BY_WORDS = frozenset(fold(word) for line in words.BY.values() for word in line.split(",") if word.strip())
-_ROLES = frozenset(fold(word) for word in words.ROLES.split())

@@ -43,25 +43,27 @@ class Page:
     """A parsed page. `root` is the html element, or None of an empty page."""
 
     root: etree._Element | None
-    size: int
     warnings: tuple[str, ...] = ()
 
 
-def parse(html: bytes | str, content_type: str = "") -> Page:
-    """Parse a page of any size, depth and encoding. Comments and processing instructions are left out."""
+def decode(html: bytes | str, content_type: str = "") -> tuple[bytes, tuple[str, ...]]:
+    """The page in UTF-8 without NULs, and what had to be guessed on the way."""
     warnings: list[str] = []
     data = html.encode("utf-8", "replace") if isinstance(html, str) else _as_utf8(html, content_type, warnings)
-    if b"\0" in data:
-        data = data.replace(b"\0", b"")
+    return data.replace(b"\0", b"") if b"\0" in data else data, tuple(warnings)
+
+
+def parse(data: bytes) -> Page:
+    """Parse a page in UTF-8, of any size and depth. Comments and processing instructions are left out."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(data, parser)
     except etree.LxmlError:
-        return Page(None, len(data), (*warnings, "the page could not be parsed"))
+        return Page(None)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        warnings.append("the page nests its elements deeper than usual; the deepest levels were flattened")
-        root = _parse_deep(data.decode("utf-8", "replace"))
-    return Page(root, len(data), tuple(warnings))
+        deep = "the page nests its elements deeper than usual; the deepest levels were flattened"
+        return Page(_parse_deep(data.decode("utf-8", "replace")), (deep,))
+    return Page(root)
 
 
 def _as_utf8(html: bytes, content_type: str, warnings: list[str]) -> bytes:

@@ -15,27 +15,13 @@ from html import unescape
 from lxml import etree
 
 from archiver.dates import parse_page_date
+from archiver.extract import words
 from archiver.model import PageDate
-from archiver.text import clean, fold
+from archiver.text import clean
 
 _LONGEST_SCRIPT = 5_000_000
 _MOST_NODES = 5_000
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|BlogPost|NewsStory)$|^Report", re.I)
-_PUBLISHED = (
-    "article:published_time", "datepublished", "og:published_time", "article:published", "parsely-pub-date",
-    "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "publication-date",
-    "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "article.published", "datecreated",
-    "cxenseparse:recs:publishtime", "originalpublicationdate", "article_date_original", "date", "dc.date", "dcterms.date",
-    "rnews:datepublished", "displaydate", "article.created", "citation_publication_date", "created", "timestamp",
-    "release_date", "og:pubdate", "og:article:published_time", "pub_date", "date_published", "og:release_date",
-)  # fmt: skip
-_MODIFIED = (
-    "article:modified_time", "datemodified", "og:updated_time", "article:modified", "dc.date.modified",
-    "dcterms.modified", "last-modified", "lastmod", "article.updated", "modificationdate", "revised", "updated_time",
-    "og:modified_time", "dc.modified", "rnews:datemodified", "modified", "article:updated_time", "date_modified", "lastmodified",
-)  # fmt: skip
-_AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "cxenseparse:author", "citation_author", "article:author_name", "creator")  # fmt: skip
-_SECTION = ("article:section", "parsely-section", "section", "cxenseparse:recs:category")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +77,13 @@ def read_declared(root: etree._Element, url: str = "") -> Declared:
     nodes = list(_nodes(head.scripts, warnings))
     by_id = {str(node["@id"]): node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     article = _main_article(nodes, url)
-    language = head.language or _meta(head, "content-language") or _meta(head, "og:locale") or _text(article.get("inLanguage"))
+    language = (
+        head.language or _meta(head, "content-language") or _meta(head, "og:locale") or _text(article.get("inLanguage"))
+    )
     language = language.partition(",")[0].strip().replace("_", "-").lower()
-    ld_published, ld_modified = (_dates([_text(article.get(key))], "jsonld", language) for key in ("datePublished", "dateModified"))
+    ld_published, ld_modified = (
+        _dates([_text(article.get(key))], "jsonld", language) for key in ("datePublished", "dateModified")
+    )
     return Declared(
         title=clean(head.title),
         og_title=clean(_meta(head, "og:title") or _meta(head, "twitter:title")),
@@ -101,10 +91,10 @@ def read_declared(root: etree._Element, url: str = "") -> Declared:
         description=clean(unescape(_meta(head, "og:description") or _meta(head, "description"))),
         site_names=_site_names(head, article, by_id),
         authors=tuple(_people(article.get("author") or article.get("creator"), by_id)),
-        meta_authors=tuple(clean(unescape(v)) for key in _AUTHOR for v in head.metas.get(key, ())),
-        published=ld_published + _dates([_meta(head, key) for key in _PUBLISHED], "meta", language),
-        modified=ld_modified + _dates([_meta(head, key) for key in _MODIFIED], "meta", language),
-        section=clean(_meta(head, *_SECTION) or _text(article.get("articleSection"))),
+        meta_authors=tuple(clean(unescape(v)) for key in words.META["author"] for v in head.metas.get(key, ())),
+        published=ld_published + _dates([_meta(head, key) for key in words.META["published"]], "meta", language),
+        modified=ld_modified + _dates([_meta(head, key) for key in words.META["modified"]], "meta", language),
+        section=clean(_meta(head, *words.META["section"]) or _text(article.get("articleSection"))),
         language=language if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", language) else "",
         canonical_url=(head.links.get("canonical") or "").strip() or _meta(head, "og:url").strip(),
         base_url=head.base.strip(),
@@ -116,7 +106,12 @@ def read_declared(root: etree._Element, url: str = "") -> Declared:
 
 
 def _head(root: etree._Element) -> _Head:
-    head = _Head(language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or "")
+    head = _Head(
+        language=root.get("lang")
+        or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+        or root.get("xml:lang")
+        or ""
+    )
     for element in root.iter("meta", "script", "link", "title", "base"):
         tag, get = element.tag, element.get
         if tag == "meta":
@@ -154,7 +149,11 @@ def _nodes(scripts: list[str], warnings: list[str]) -> Iterator[dict[str, object
             queue[:0] = value[:_MOST_NODES]
         elif isinstance(value, dict):
             yield value
-            queue[:0] = [value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage", "liveBlogUpdate") if key in value and key != "liveBlogUpdate"]
+            queue[:0] = [
+                value[key]
+                for key in ("@graph", "mainEntity", "mainEntityOfPage", "liveBlogUpdate")
+                if key in value and key != "liveBlogUpdate"
+            ]
 
 
 def _json(script: str, warnings: list[str]) -> object:
@@ -162,7 +161,14 @@ def _json(script: str, warnings: list[str]) -> object:
         warnings.append("a JSON-LD script is too long; it was left out")
         return None
     text = script.strip().removeprefix("<!--").removesuffix("-->").strip()
-    text = text.removeprefix("//<![CDATA[").removeprefix("<![CDATA[").removesuffix("//]]>").removesuffix("]]>").strip().rstrip(";")
+    text = (
+        text.removeprefix("//<![CDATA[")
+        .removeprefix("<![CDATA[")
+        .removesuffix("//]]>")
+        .removesuffix("]]>")
+        .strip()
+        .rstrip(";")
+    )
     if not text:
         return None
     for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text), unescape(text)):
@@ -208,7 +214,10 @@ def _people(value: object, by_id: dict[str, dict[str, object]]) -> Iterator[Pers
 
 
 def _site_names(head: _Head, article: dict[str, object], by_id: dict[str, dict[str, object]]) -> tuple[str, ...]:
-    names = [clean(unescape(_meta(head, name))) for name in ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "publisher")]
+    names = [
+        clean(unescape(_meta(head, name)))
+        for name in ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "publisher")
+    ]
     names += [person.name for person in _people(article.get("publisher"), by_id)]
     return tuple(dict.fromkeys(filter(None, names)))
 

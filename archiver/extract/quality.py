@@ -1,0 +1,79 @@
+"""Say whether a page is an article at all. Takes what was read of it, gives the reason why not, in words; pure.
+
+A wall, a stub or an error page is known by what it is made of: little text of its own, where a wall's words stand in
+title, headings or in most of what is shown. An article *about* captchas or cookies has its own text and passes, and so
+do an honest brief, a retraction that replaced the text, and an article cut in half.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from archiver.extract import words
+from archiver.extract.blocks import Layout
+from archiver.extract.structured import Declared
+from archiver.model import Article
+from archiver.text import fold, word_count
+
+_LEAST = 8
+"""Words below which nothing is an article."""
+_STUB = 120
+"""Words from which on a text is too long for a wall."""
+_CONSENT = 600
+"""The same for requests for consent, which are long."""
+_COLLAPSE = 0.2
+_COLLAPSE_FROM = 100
+
+
+def problem_of(
+    article: Article, layout: Layout, declared: Declared, *, url: str, asks_password: bool, previous: Article | None
+) -> str:
+    """Why this is not an article; "" when it is one."""
+    count = word_count(article.standfirst) + word_count(article.text)
+    shown = [candidate.text for candidate in layout.candidates]
+    if not shown:
+        return "the page shows no text; it may need scripts to"
+    head = _said([declared.title, declared.og_title, *(c.text for c in layout.candidates if c.level in (1, 2))])
+    text = _said([article.standfirst, article.text])
+    wall = _wall(count, head, text, _said(shown[:60]), is_paid=declared.is_free is False, asks_password=asks_password)
+    if wall:
+        return wall
+    if count < _LEAST:
+        return _empty(layout, url)
+    before = word_count(previous.text) if previous is not None else 0
+    if before >= _COLLAPSE_FROM and count < _COLLAPSE * before and not article.notices:
+        return f"the text shrank from {before} to {count} words without a notice"
+    return ""
+
+
+def _wall(count: int, head: str, text: str, shown: str, *, is_paid: bool, asks_password: bool) -> str:
+    if count < _CONSENT and _hits("a request for consent", text) >= 2:
+        return "the page shows a request for consent"
+    if count >= _STUB:
+        return ""
+    whole = shown if count < _LEAST else text
+    for wall in ("a check for robots", "an error page", "a notice of maintenance"):
+        if _hits(wall, head) or (count < _STUB // 3 and _hits(wall, whole)):
+            return f"the page shows {wall}"
+    if count < _LEAST and _hits("a request for consent", shown) >= 2:
+        return "the page shows a request for consent"
+    if _hits("a login", text) or (asks_password and count < _STUB // 3):
+        return "the page shows a login"
+    if _hits("a paywall", text) or (is_paid and _hits("a paywall", shown)):
+        return "the page shows only what stands before a paywall"
+    return ""
+
+
+def _empty(layout: Layout, url: str) -> str:
+    page = layout.boxes[0]
+    if urlsplit(url).path in ("", "/") or (page.linked * 2 > page.words and page.words > 200):
+        return "the page is a list of other pages"
+    return "the page has no text of an article"
+
+
+def _hits(wall: str, said: str) -> int:
+    return sum(f" {phrase} " in said or (phrase > "\u0e00" and phrase in said) for phrase in words.WALLS[wall])
+
+
+def _said(texts: list[str]) -> str:
+    return f" {fold(' . '.join(texts))} "

@@ -1,0 +1,181 @@
+"""Read a page in order, and put the article together. Takes a page's bytes, gives all that was made of it; pure, total.
+
+decode → recipe and hook → parse → declared → layout → headline → body → furniture, figures → article → quality
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from archiver.errors import BadUrl
+from archiver.extract import furniture
+from archiver.extract.blocks import Box, Candidate, Layout, lay_out
+from archiver.extract.body import Body, find_body
+from archiver.extract.evidence import gather
+from archiver.extract.figures import Placed, find_figures
+from archiver.extract.page import decode, parse
+from archiver.extract.quality import problem_of
+from archiver.extract.structured import Declared, read_declared
+from archiver.model import Article, Block, BlockKind, Extraction, Link, PageDate
+from archiver.recipes import Recipe
+from archiver.urls import join_url, normalise_url, without_tracking
+
+if TYPE_CHECKING:
+    from archiver.extract.overrides import Hook, Overrides
+
+
+@dataclass(slots=True)
+class Reading:
+    """Everything that was found on one page, on the way to its `extraction`."""
+
+    extraction: Extraction
+    declared: Declared = field(default_factory=Declared)
+    layout: Layout = field(default_factory=Layout)
+    headline: Candidate | None = None
+    body: Body = field(default_factory=Body)
+
+
+def read(
+    html: bytes | str, url: str, content_type: str, recipe: Recipe | None, previous: Article | None, hook: Hook | None
+) -> Reading:
+    """Read one page."""
+    data, warnings = decode(html, content_type)
+    overrides: Overrides | None = None
+    if recipe is not None or hook is not None:
+        from archiver.extract.overrides import apply  # BeautifulSoup is slow to import and to run
+
+        overrides = apply(data.decode("utf-8", "replace"), recipe, hook)
+        data, warnings = overrides.html.encode("utf-8", "replace"), (*warnings, *overrides.warnings)
+    page = parse(data)
+    if page.root is None:
+        return Reading(Extraction(article=Article(), problem="the page is empty", warnings=warnings + page.warnings))
+    declared = read_declared(page.root, url)
+    layout = lay_out(page.root)
+    headline = furniture.find_headline(layout, declared, url)
+    body = find_body(layout, gather(declared.body, previous), start=headline.index + 1 if headline else 0)
+    article = _article(layout, declared, headline, body, url)
+    if overrides is not None:
+        article = _overridden(article, overrides)
+    asks_password = any((field.get("type") or "").lower() == "password" for field in page.root.iter("input"))
+    problem = problem_of(article, layout, declared, url=url, asks_password=asks_password, previous=previous)
+    if overrides is not None and overrides.shows_paywall:
+        problem = "the page shows only what stands before a paywall"
+    extraction = Extraction(article=article, problem=problem, warnings=warnings + page.warnings + declared.warnings)
+    return Reading(extraction, declared, layout, headline, body)
+
+
+def _overridden(article: Article, overrides: Overrides) -> Article:
+    """The article with what a recipe says in place of what was found."""
+    texts = overrides.texts
+    return replace(
+        article,
+        headline=texts.get("headline") or article.headline,
+        standfirst=texts.get("standfirst") or article.standfirst,
+        section=texts.get("section") or article.section,
+        byline=overrides.byline or article.byline,
+        published=overrides.published or article.published,
+        modified=overrides.modified or article.modified,
+    )
+
+
+def _article(layout: Layout, declared: Declared, headline: Candidate | None, body: Body, url: str) -> Article:
+    kept = body.kept
+    base = absolute(url, declared.base_url) or url
+    if body.core is None or not kept:
+        near = range(max(0, headline.index - 3), headline.index + 4) if headline else range(0)
+        seen = list(furniture.seen_dates(layout, declared.language, near))
+        return Article(
+            headline=furniture.headline_text(headline, declared, url),
+            variants=furniture.variants(headline, declared),
+            published=furniture.published(declared, seen, near, url),
+            modified=next(iter(declared.modified), None),
+            section=declared.section,
+            language=declared.language,
+            canonical_url=absolute(base, declared.canonical_url),
+            is_free=declared.is_free,
+        )
+    root = furniture.enclosing(headline, body.core)
+    first, last = kept[0].index, kept[-1].index
+    head = range(max(0, (headline.index if headline else first) - 8), first + 3)
+    standfirst = furniture.find_standfirst(layout, declared, headline, first)
+    byline, byline_blocks = furniture.find_byline(layout, declared, head, url)
+    kept = [c for c in kept if c is not headline and c is not standfirst and c not in byline_blocks]
+    begin = headline.index if headline else first
+    placed = find_figures(
+        layout,
+        range(max(root.first, begin), min(root.last, last + 6)),
+        lambda box: box in body.foreign,
+        lambda src: absolute(base, src),
+    )
+    published, modified, stamps, site_stamp = _dates(layout, declared, root, head, range(begin, last + 10), url)
+    return Article(
+        headline=furniture.headline_text(headline, declared, url),
+        variants=furniture.variants(headline, declared),
+        standfirst=standfirst.text if standfirst else "",
+        byline=byline,
+        dateline=furniture.dateline(kept[0].text) if kept else "",
+        published=published,
+        modified=modified,
+        stamps=stamps,
+        site_stamp=site_stamp,
+        section=declared.section,
+        language=declared.language,
+        canonical_url=absolute(base, declared.canonical_url),
+        is_free=declared.is_free,
+        body=_blocks(kept, placed),
+        figures=tuple(one.figure for one in placed),
+        links=tuple(
+            Link(text=text, target=target) for c in kept for text, href in c.links if (target := absolute(base, href))
+        ),
+        notices=furniture.find_notices(kept, declared.language),
+    )
+
+
+def _dates(
+    layout: Layout, declared: Declared, root: Box, head: range, article: range, url: str
+) -> tuple[PageDate | None, PageDate | None, tuple[PageDate, ...], PageDate | None]:
+    seen = list(furniture.seen_dates(layout, declared.language, range(head.start, article.stop)))
+    inside = [one for one in seen if root.first <= one.index < root.last]
+    updates = [one.date for one in inside if one.label == "modified"]
+    outside = furniture.seen_dates(layout, declared.language, range(root.first))
+    return (
+        furniture.published(declared, seen, head, url),
+        next(iter(declared.modified), None) or next((date for date in updates if date.origin == "time"), None),
+        tuple(date for date in updates if date.origin == "text"),
+        next((one.date for one in outside if one.label == "modified" and one.date.origin == "text"), None),
+    )
+
+
+def _blocks(kept: list[Candidate], placed: list[Placed]) -> tuple[Block, ...]:
+    lines = [(c.index, 1, Block(kind=_kind(c), text=c.text)) for c in kept]
+    lines += [(p.index, 0, Block(kind=BlockKind.CAPTION, text=p.figure.line)) for p in placed if p.figure.line]
+    return tuple(block for _, _, block in sorted(lines, key=lambda line: line[:2]))
+
+
+def _kind(candidate: Candidate) -> BlockKind:
+    if candidate.level:
+        return BlockKind.SUBHEAD
+    box: Box | None = candidate.box
+    for _ in range(3):
+        if box is None:
+            break
+        if box.tag in ("li", "dd", "dt"):
+            return BlockKind.ITEM
+        if box.tag == "blockquote":
+            return BlockKind.QUOTE
+        if box.tag == "tr":
+            return BlockKind.ROW
+        box = box.parent
+    return BlockKind.PARAGRAPH
+
+
+def absolute(base: str, address: str) -> str:
+    """An address as the page means it, without tracking; "" where it names no other page."""
+    if address.startswith("#"):
+        return ""
+    try:
+        joined = join_url(base, address) if base else normalise_url(address)
+    except BadUrl:
+        return ""
+    return without_tracking(joined)

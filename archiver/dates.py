@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Literal
@@ -165,13 +165,8 @@ def labelled_dates(text: str, *, origin: Origin = "text", language: str = "") ->
 
 def label_of(text: str) -> Label:
     """What the last label within a text says of the date beside it."""
-    words = f" {fold(text)} "
-    best: tuple[int, Label] = (-1, "")
-    for label, kind in _LABELS:
-        at = words.rfind(f" {label} ") if label < "\u0e00" else words.rfind(label)
-        if at > best[0]:
-            best = (at, kind)
-    return best[1]
+    found = [match[0].strip() for match in _LABELS.finditer(f" {fold(text)} ")]
+    return _LABEL_KINDS[found[-1]] if found else ""
 
 
 def _label_start(line: str, begin: int, start: int, label: Label) -> int:
@@ -324,10 +319,19 @@ def _month_table() -> dict[str, dict[str, int]]:
     return table
 
 
-def _labels() -> tuple[tuple[str, Label], ...]:
+def _label_kinds() -> dict[str, Label]:
     kinds: tuple[tuple[str, Label], ...] = ((_PUBLISHED, "published"), (_MODIFIED, "modified"))
-    return tuple((fold(word), kind) for words, kind in kinds for word in re.split(r"[,/\n]", words) if word.strip())
+    return {fold(word): kind for words, kind in kinds for word in re.split(r"[,/\n]", words) if word.strip()}
+
+
+def _label_pattern(labels: Iterable[str]) -> re.Pattern[str]:
+    """Any label, the longest first; a whole word where the script sets spaces."""
+    longest_first = sorted(labels, key=len, reverse=True)
+    spaced = "|".join(label for label in longest_first if label < "\u0e00")
+    unspaced = "|".join(label for label in longest_first if label >= "\u0e00")
+    return re.compile(f"(?<= )(?:{spaced})(?= )|(?:{unspaced})")
 
 
 _MONTH_OF = _month_table()
-_LABELS = _labels()
+_LABEL_KINDS = _label_kinds()
+_LABELS = _label_pattern(_LABEL_KINDS)

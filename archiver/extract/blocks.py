@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Flag, auto
 from functools import lru_cache
 from itertools import pairwise
 
@@ -44,19 +43,19 @@ _FURNITURE_ROLES = frozenset(
 )
 
 
-class Mark(Flag):
-    """What the names on an element say it is."""
+class Mark:
+    """What the names on an element say it is, as bits: plain integers, for the walk tests them at every element."""
 
     NONE = 0
-    FURNITURE = auto()
-    BODY = auto()
-    CAPTION = auto()
-    CREDIT = auto()
-    BYLINE = auto()
-    STANDFIRST = auto()
-    DATE = auto()
-    HIDDEN = auto()
-    RECIPE = auto()
+    FURNITURE = 1
+    BODY = 2
+    CAPTION = 4
+    CREDIT = 8
+    BYLINE = 16
+    STANDFIRST = 32
+    DATE = 64
+    HIDDEN = 128
+    RECIPE = 256
     """Named as the body by a recipe."""
 
 
@@ -66,7 +65,7 @@ class Box:
 
     tag: str
     parent: Box | None
-    marks: Mark
+    marks: int
     name: str
     """Its classes and id, verbatim."""
     itemprop: str = ""
@@ -85,7 +84,7 @@ class Spot:
     """A marked part of a candidate's text."""
 
     tag: str
-    marks: Mark
+    marks: int
     itemprop: str
     value: str
     """The machine-readable attribute (datetime, content), or ""."""
@@ -337,7 +336,7 @@ def _heading_level(box: Box | None) -> int:
 
 
 @lru_cache(maxsize=8192)
-def marks_of(name: str) -> Mark:
+def marks_of(name: str) -> int:
     """What classes and an id say, word by word and two words at a time."""
     said: set[str] = set()
     for token in name.split():
@@ -364,6 +363,6 @@ def _is_hidden(attributes: etree._Attrib) -> bool:
 
 
 _VOCABULARY = (
-    *((Mark[name.upper()], vocabulary) for name, vocabulary in words.CLASSES.items()),
+    *((getattr(Mark, name.upper()), vocabulary) for name, vocabulary in words.CLASSES.items()),
     (Mark.RECIPE, frozenset(("archiverrecipe",))),
 )

@@ -277,7 +277,7 @@ def upward(box: Box | None, levels: int) -> Iterator[Box]:
         box = box.parent
 
 
-def has_mark(candidate: Candidate, marks: Mark, levels: int) -> bool:
+def has_mark(candidate: Candidate, marks: int, levels: int) -> bool:
     """Whether one of the nearest boxes around a block carries one of the marks."""
     return any(box.marks & marks for box in upward(candidate.box, levels))
 

@@ -173,7 +173,7 @@ def _label_start(line: str, begin: int, start: int, label: Label) -> int:
     """Where the part of a line that belongs to its date begins: at the label, or else at the date itself."""
     if not label:
         return start
-    known = tuple(f"{words} " for words, kind in _LABELS if kind == label)
+    known = tuple(f"{words} " for words, kind in _LABEL_KINDS.items() if kind == label)
     starts = (word.start() for word in re.finditer(r"\S+", line[begin:start]))
     at = next((at for at in starts if f"{fold(line[begin + at : start])} ".startswith(known)), 0)
     return begin + at

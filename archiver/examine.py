@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from archiver import compare
 from archiver.diff import diff_articles, summarise
 from archiver.diff.classify import classify
-from archiver.errors import StoreError
+from archiver.errors import ArchiverError, StoreError
 from archiver.index import Entry
 from archiver.model import Article, Capture, Check, Decision, Event, FetchFailure, Revision
 from archiver.query import Archive
@@ -71,20 +71,32 @@ class Examiner:
         entry = self._index.entry(key)
         if isinstance(result, FetchFailure):
             yield self._failure(result, key)
-        elif absence := self._absence(result, key, entry):
-            yield self._absent(result, key, entry, *absence)
-        elif result.status == 304 and entry:
-            yield self._note(result, key, Decision(event=Event.SAME, reason="not modified"))
-        elif result.status != 200:
-            decision = Decision(event=Event.FAILED, reason=_status(result))
-            yield self._note(result, key if entry else "", decision, hint=_hint(result.status))
-        elif "html" not in (kind := result.header("content-type").lower() or "text/html"):
+            return
+        try:
+            yield from self._judge(result, key, entry)
+        except ArchiverError:
+            raise
+        except Exception as error:  # A fault of ours costs one page of one run.
+            decision = Decision(event=Event.FAILED, reason=f"{type(error).__name__}: {error}")
+            yield self._note(
+                result, key if entry else "", decision, hint="this is a fault in archiver; please report it"
+            )
+
+    def _judge(self, capture: Capture, key: str, entry: Entry | None) -> Iterator[Finding]:
+        if absence := self._absence(capture, key, entry):
+            yield self._absent(capture, key, entry, *absence)
+        elif capture.status == 304 and entry:
+            yield self._note(capture, key, Decision(event=Event.SAME, reason="not modified"))
+        elif capture.status != 200:
+            decision = Decision(event=Event.FAILED, reason=_status(capture))
+            yield self._note(capture, key if entry else "", decision, hint=_hint(capture.status))
+        elif "html" not in (kind := capture.header("content-type").lower() or "text/html"):
             decision = Decision(event=Event.FAILED, reason=f"no HTML page but {kind}")
-            yield self._note(result, key if entry else "", decision)
-        elif entry and self._is_known(result, entry):
-            yield self._note(result, key, Decision(event=Event.SAME, reason="same bytes"))
+            yield self._note(capture, key if entry else "", decision)
+        elif entry and self._is_known(capture, entry):
+            yield self._note(capture, key, Decision(event=Event.SAME, reason="same bytes"))
         else:
-            yield from self._page(result, key, entry)
+            yield from self._page(capture, key, entry)
 
     def settle(self, finding: Finding) -> Finding:
         """The same, or no revision when all that moved is a stamp that other articles of this run show too."""

@@ -79,6 +79,7 @@ OWNERS = {
     "rich": ("archiver.cli", "archiver.render"),
     "sqlite3": ("archiver.index",),
     "tomlkit": ("archiver.config",),
+    "soupsieve": ("archiver.extract",),
     "warcio": ("archiver.store.evidence",),
 }
 

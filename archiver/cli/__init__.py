@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -37,6 +38,17 @@ class _LazyGroup(click.Group):
             return None
         command: click.Command = getattr(import_module(f"archiver.cli.{_HOMES[cmd_name]}"), f"{cmd_name}_command")
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if near := get_close_matches(args[0], _HOMES, n=1):
+                message = f"{error.message.rstrip('.')}; did you mean '{near[0]}'?"
+                raise click.UsageError(message, ctx) from error
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for section, names in _COMMANDS.items():
@@ -91,10 +103,9 @@ def run(arguments: list[str]) -> int:
         _say(str(error), error.hint, error.exit_code, as_json=as_json)
         return error.exit_code
     except click.ClickException as error:
-        if as_json:
-            _say(error.format_message(), "", error.exit_code, as_json=True)
-        else:
-            error.show()
+        context = getattr(error, "ctx", None)
+        hint = f"'{context.command_path} --help' shows what it takes" if context else ""
+        _say(error.format_message().rstrip("."), hint, error.exit_code, as_json=as_json)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as error:
         click.echo("interrupted; what was fetched before is kept", err=True)

@@ -163,6 +163,9 @@ def test_every_look_is_one_json_document(
 @pytest.mark.parametrize(
     ("words", "code", "why"),
     [
+        (["snapsho"], 2, "did you mean 'snapshot'?"),
+        (["log"], 2, "ARTICLE"),
+        (["snapshot", "--frob"], 2, "--frob"),
         (["log", "no-such-story"], 2, "no such article"),
         (["log", "http"], 2, "no such article"),
         (["show", "URL@r9"], 2, "no such revision"),

@@ -102,6 +102,8 @@ _FIRST_DAY_OF_BUDDHIST_ERA = 543
 _W = r"[^\W\d_][^\W\d_'’\u0300-\u036f\u064b-\u0652\u093c-\u094d\u0e31-\u0e4e]*[\w\u093c-\u094d\u0e31-\u0e4e]*"
 _OF = r"(?:\s+(?:of|de|del|di)\s+|\s*[-/]\s*|\s*)"
 _TH = "st|nd|rd|th|er|re"
+_HINT = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d")
+"""What every date has."""
 _MONTH = rf"{_W}(?:\s(?:الثاني|الأول))?"
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("y m d", re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?=\D|$)")),
@@ -193,15 +195,13 @@ def date_in_url(url: str) -> PageDate | None:
 def _dates(line: str, origin: Origin, language: str) -> Iterator[tuple[int, int, PageDate]]:
     """Start, end and value of every date, left to right; where two shapes overlap the earlier and longer one counts."""
     line = _ascii_digits(line)
-    hits = sorted(
-        (m.start(), -m.end(), m, shape)
-        for shape, pattern in _SHAPES
-        for m in pattern.finditer(line)
-    ) if re.search(r"\d", line) else []  # fmt: skip
+    if not _HINT.search(line):
+        return
+    hits = sorted((m.start(), -m.end(), n, m) for n, (_, pattern) in enumerate(_SHAPES) for m in pattern.finditer(line))
     done = 0
-    for start, negative_end, match, shape in hits:
+    for start, negative_end, n, match in hits:
         end = -negative_end
-        day = _value(match, shape, language) if start >= done else None
+        day = _value(match, _SHAPES[n][0], language) if start >= done else None
         if day is None:
             continue
         after, before = _AFTER.match(line, end), _BEFORE.search(line, done, start)

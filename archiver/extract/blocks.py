@@ -19,6 +19,7 @@ from archiver.extract import words
 from archiver.text import clean, word_count
 
 _SKIPPED, _INLINE = words.ELEMENTS["skipped"], words.ELEMENTS["inline"]
+_NO_ATTRIBUTES: dict[str, str] = {}
 _BOLD = frozenset(("b", "strong"))
 _LONGEST_HEADING = 24
 _LONGEST_LINE = 30
@@ -140,29 +141,25 @@ def lay_out(root: etree._Element) -> Layout:
     """Cut a page into blocks. `root` is the html element."""
     walker = _Walker()
     stack: list[tuple[etree._Element, Iterator[etree._Element], Box | None]] = []
-    stack.append((root, iter(root), walker.enter_box("html", root, {})))
+    stack.append((root, iter(root), walker.enter_box("html", _NO_ATTRIBUTES, root.text)))
     while stack:
         element, children, box = stack[-1]
         for child in children:
             tag = child.tag
-            if not isinstance(tag, str):
+            if tag in _SKIPPED:
                 walker.text(child.tail)
                 continue
-            attributes = child.attrib
+            attributes: dict[str, str] = dict(child.items()) or _NO_ATTRIBUTES  # type: ignore[arg-type]  # HTML: text
             if tag == "br":
                 walker.line_break()
             elif tag == "img":
                 walker.image(attributes)
-            elif tag in _SKIPPED or (attributes and _is_hidden(attributes)):
-                pass
-            elif tag in _INLINE or ("-" in tag and walker.box.tag == "p"):
-                walker.enter_inline(tag, attributes)
-                walker.text(child.text)
-                stack.append((child, iter(child), None))
-                break
-            else:
-                inner = walker.enter_box(tag, child, attributes)
-                stack.append((child, iter(child), inner))
+            elif not (attributes and _is_hidden(attributes)):
+                if tag in _INLINE or ("-" in tag and walker.box.tag == "p"):
+                    walker.enter_inline(tag, attributes, child.text)
+                    stack.append((child, iter(child), None))
+                else:
+                    stack.append((child, iter(child), walker.enter_box(tag, attributes, child.text)))
                 break
             walker.text(child.tail)
         else:
@@ -181,7 +178,7 @@ class _Inline:
     """An inline element, open or closed, and the slice of the gathered text parts that it holds."""
 
     tag: str
-    attributes: etree._Attrib
+    attributes: dict[str, str]
     begin: int
     end: int = 0
 
@@ -211,15 +208,16 @@ class _Walker:
         else:
             self.flush()
 
-    def image(self, attributes: etree._Attrib) -> None:
+    def image(self, attributes: dict[str, str]) -> None:
         src = attributes.get("data-src") or attributes.get("src") or ""
         self.layout.images.append(
             Image(len(self.layout.candidates) + self.has_text, self.box, src.strip(), attributes.get("alt") or "")
         )
         self.box.images += 1
 
-    def enter_inline(self, tag: str, attributes: etree._Attrib) -> None:
+    def enter_inline(self, tag: str, attributes: dict[str, str], text: str | None) -> None:
         self.open.append(_Inline(tag, attributes, len(self.parts)))
+        self.text(text)
 
     def leave_inline(self) -> None:
         entry = self.open.pop()
@@ -227,26 +225,30 @@ class _Walker:
         if entry.attributes or entry.tag in _BOLD:
             self.done.append(entry)
 
-    def enter_box(self, tag: str, element: etree._Element, attributes: etree._Attrib | dict[str, str]) -> Box:
-        self.flush()
-        get = attributes.get
-        name = f"{get('class') or ''} {get('id') or ''}" if attributes else " "
-        marks = marks_of(name) if len(name) > 1 else Mark.NONE
-        if tag in FURNITURE_TAGS or (attributes and get("role") in _FURNITURE_ROLES):
+    def enter_box(self, tag: str, attributes: dict[str, str], text: str | None) -> Box:
+        if self.parts:
+            self.flush()
+        name, marks, itemprop = " ", Mark.NONE, ""
+        if attributes:
+            name, marks = name_of(attributes)
+            itemprop = attributes.get("itemprop", "")
+            if itemprop == "articleBody":
+                marks |= Mark.BODY
+            if attributes.get("role") in _FURNITURE_ROLES:
+                marks |= Mark.FURNITURE
+        if tag in FURNITURE_TAGS:
             marks |= Mark.FURNITURE
-        if tag == "figcaption":
+        elif tag == "figcaption":
             marks |= Mark.CAPTION
-        itemprop = (get("itemprop") or "") if attributes else ""
-        if itemprop == "articleBody":
-            marks |= Mark.BODY
         box = Box(tag, self.box, marks, name, itemprop, self.box.depth + 1, len(self.layout.candidates))
         self.layout.boxes.append(box)
         self.box = box
-        self.text(element.text)
+        self.text(text)
         return box
 
     def leave_box(self, box: Box) -> None:
-        self.flush()
+        if self.parts:
+            self.flush()
         box.last = len(self.layout.candidates)
         if box.last - box.first > 3 and _heading_level(box):
             for candidate in self.layout.candidates[box.first :]:
@@ -291,8 +293,7 @@ class _Walker:
         for entry in entries:
             get = entry.attributes.get
             href = get("href") if entry.tag == "a" else None
-            name = f"{get('class') or ''} {get('id') or ''}"
-            marks = marks_of(name) if len(name) > 1 else Mark.NONE
+            _, marks = name_of(entry.attributes)
             itemprop, rel = get("itemprop") or "", get("rel") or ""
             is_spot = bool(marks) or bool(itemprop) or entry.tag == "time" or "author" in rel
             if href is None and not is_spot and entry.tag not in _BOLD:
@@ -308,7 +309,7 @@ class _Walker:
                 spots.append(Spot(entry.tag, marks, itemprop, get("datetime") or get("content") or "", rel, inner))
         candidate.linked, candidate.bold = min(candidate.linked, candidate.words), min(candidate.bold, candidate.words)
         candidate.links, candidate.spots = tuple(links), tuple(spots)
-        if candidate.words <= _LONGEST_LINE:
+        if candidate.words <= _LONGEST_LINE and len(entries) > 1:
             candidate.apart = self._apart({entry.begin for entry in entries}, {entry.end for entry in entries})
 
     def _apart(self, begins: set[int], ends: set[int]) -> str:
@@ -335,16 +336,30 @@ def _heading_level(box: Box | None) -> int:
     return 0
 
 
+def name_of(attributes: dict[str, str]) -> tuple[str, int]:
+    """Classes and id, verbatim, and what they say."""
+    if "class" not in attributes and "id" not in attributes:
+        return " ", Mark.NONE
+    name = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+    return name, marks_of(name)
+
+
 @lru_cache(maxsize=8192)
 def marks_of(name: str) -> int:
-    """What classes and an id say, word by word and two words at a time."""
-    said: set[str] = set()
+    """What classes and an id say, token by token."""
+    marks = Mark.NONE
     for token in name.split():
-        if not _PLAIN.fullmatch(token) or token.startswith(_ABOUT):
-            continue  # "lg:hidden", "[&_.ad]:mt-4", "has-sidebar": how something looks or what it has, not what it is
-        pieces = [piece.lower() for piece in _WORD.findall(token)]
-        said.update(pieces)
-        said.update(a + b for a, b in pairwise(pieces))
+        marks |= _marks_of_token(token)
+    return marks
+
+
+@lru_cache(maxsize=8192)
+def _marks_of_token(token: str) -> int:
+    """What one class says, word by word and two words at a time."""
+    if not _PLAIN.fullmatch(token) or token.startswith(_ABOUT):
+        return Mark.NONE  # "lg:hidden", "[&_.ad]:mt-4", "has-sidebar": how something looks or what it has
+    pieces = [piece.lower() for piece in _WORD.findall(token)]
+    said = {*pieces, *(a + b for a, b in pairwise(pieces))}
     marks = Mark.NONE
     for mark, vocabulary in _VOCABULARY:
         if not vocabulary.isdisjoint(said):
@@ -352,14 +367,12 @@ def marks_of(name: str) -> int:
     return marks
 
 
-def _is_hidden(attributes: etree._Attrib) -> bool:
+def _is_hidden(attributes: dict[str, str]) -> bool:
     if "hidden" in attributes and attributes["hidden"] != "until-found":
         return True
-    style = attributes.get("style")
-    if style and _HIDING.search(style):
+    if "style" in attributes and _HIDING.search(attributes["style"]):
         return True
-    name = attributes.get("class")
-    return bool(name) and bool(marks_of(f"{name} ") & Mark.HIDDEN)
+    return bool(name_of(attributes)[1] & Mark.HIDDEN)
 
 
 _VOCABULARY = (

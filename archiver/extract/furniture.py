@@ -161,18 +161,23 @@ def _byline_blocks(layout: Layout, around: range, language: str) -> tuple[Candid
     """The line that opens with "By", or else the blocks of the first box that is marked as a byline."""
     marked: list[Candidate] = []
     for candidate in layout.candidates[around.start : around.stop]:
-        if candidate.words > 25 or candidate.level == 1:
+        if candidate.words > 25 or candidate.level == 1 or candidate.text[-1] in ".!?":
             continue
-        names = split_names(_apart(candidate, _without_date(candidate, language)))
-        if names and opens_with_by(candidate.text) and candidate.words <= 15:
-            return (candidate,)
-        if names and (
-            has_mark(candidate, Mark.BYLINE, 3)
-            or any(s.marks & Mark.BYLINE or s.itemprop == "author" or "author" in s.rel for s in candidate.spots)
-        ):
+        is_line = candidate.words <= 15 and opens_with_by(candidate.text)
+        if not is_line and not _is_marked_byline(candidate):
+            continue
+        if split_names(_apart(candidate, _without_date(candidate, language))):
+            if is_line:
+                return (candidate,)
             marked.append(candidate)
     home = next((box for box in upward(marked[0].box, 3) if box.marks & Mark.BYLINE), None) if marked else None
     return tuple(c for c in marked if c is marked[0] or (home is not None and home.first <= c.index < home.last))
+
+
+def _is_marked_byline(candidate: Candidate) -> bool:
+    return has_mark(candidate, Mark.BYLINE, 3) or any(
+        spot.marks & Mark.BYLINE or spot.itemprop == "author" or "author" in spot.rel for spot in candidate.spots
+    )
 
 
 def _apart(candidate: Candidate, line: str) -> str:
@@ -307,15 +312,13 @@ def find_notices(blocks: list[Candidate], language: str) -> tuple[Notice, ...]:
     return tuple(found)
 
 
-_DATELINE = re.compile(
-    r"((?:[^\W\d_a-z][^\W\d_a-z.'’-]*[ ,/.'’-]*){1,5}(?:[^\W\d_]+[ ,]*){0,3}(?:,? \w+\.? \d{1,2})?"
-    r"(?: ?\([^)]{1,40}\))?)"
-    r" ?(?:—|–|--|(?<= )-(?= ))"
-)
+_DATELINE_END = re.compile(r" ?(?:—|–|--| - )")
 
 
 def dateline(text: str) -> str:
     """The place that opens a text: "BRISK, April 26 (NP) — …" gives "BRISK, April 26 (NP)"."""
-    match = _DATELINE.match(text[:120])
-    place = re.split(r"[,(]", match[1])[0] if match else ""
-    return match[1].strip() if match and sum(map(str.isupper, place)) > 2 else ""
+    end = _DATELINE_END.search(text, 0, 80)
+    opening = text[: end.start()] if end else ""
+    place = re.split(r"[,(]", opening)[0]
+    is_place = sum(map(str.isupper, place)) > 2 and not any(map(str.islower, place)) and len(opening.split()) <= 8
+    return opening.strip() if is_place else ""

@@ -82,11 +82,12 @@ def is_name(text: str) -> bool:
 
 def without_by(text: str) -> str:
     """The line without the words that open it: "By", "von", "Text:"."""
-    for size in (4, 3, 2, 1):
-        head = re.match(rf"((?:[\w’']+\s+){{{size - 1}}}[\w’']+)(\s*[:：]\s*|\s+)(?=\S)", text)
-        if head and fold(head[1]) in words.BY:
-            return text[head.end() :]
-    return text
+    pieces = text.split(" ", 4)
+    for size in range(min(4, len(pieces) - 1), 0, -1):
+        if fold(" ".join(pieces[:size])) in words.BY:
+            return " ".join(pieces[size:]).lstrip(": ")
+    head, colon, rest = text.partition(":")
+    return rest.lstrip() if colon and rest and fold(head) in words.BY else text
 
 
 def opens_with_by(text: str) -> bool:

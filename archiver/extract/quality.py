@@ -21,6 +21,8 @@ _STUB = 120
 """Words from which on a text is too long for a wall."""
 _CONSENT = 600
 """The same for requests for consent, which are long."""
+_FIRST = 60
+"""Blocks of a page that show what it is."""
 _COLLAPSE = 0.2
 _COLLAPSE_FROM = 100
 
@@ -30,14 +32,12 @@ def problem_of(
 ) -> str:
     """Why this is not an article; "" when it is one."""
     count = word_count(article.standfirst) + word_count(article.text)
-    shown = [candidate.text for candidate in layout.candidates]
-    if not shown:
+    if not layout.candidates:
         return "the page shows no text; it may need scripts to"
-    head = _said([declared.title, declared.og_title, *(c.text for c in layout.candidates if c.level in (1, 2))])
-    text = _said([article.standfirst, article.text])
-    wall = _wall(count, head, text, _said(shown[:60]), is_paid=declared.is_free is False, asks_password=asks_password)
-    if wall:
-        return wall
+    if count < _CONSENT:
+        wall = _wall(count, article, layout, declared, asks_password=asks_password)
+        if wall:
+            return wall
     if count < _LEAST:
         return _empty(layout, url)
     before = word_count(previous.text) if previous is not None else 0
@@ -46,11 +46,14 @@ def problem_of(
     return ""
 
 
-def _wall(count: int, head: str, text: str, shown: str, *, is_paid: bool, asks_password: bool) -> str:
-    if count < _CONSENT and _hits("a request for consent", text) >= 2:
+def _wall(count: int, article: Article, layout: Layout, declared: Declared, *, asks_password: bool) -> str:
+    text = _said([article.standfirst, article.text])
+    if _hits("a request for consent", text) >= 2:
         return "the page shows a request for consent"
     if count >= _STUB:
         return ""
+    head = _said([declared.title, declared.og_title, *(c.text for c in layout.candidates if c.level in (1, 2))])
+    shown = _said([candidate.text for candidate in layout.candidates[:_FIRST]])
     whole = shown if count < _LEAST else text
     for wall in ("a check for robots", "an error page", "a notice of maintenance"):
         if _hits(wall, head) or (count < _STUB // 3 and _hits(wall, whole)):
@@ -59,7 +62,7 @@ def _wall(count: int, head: str, text: str, shown: str, *, is_paid: bool, asks_p
         return "the page shows a request for consent"
     if _hits("a login", text) or (asks_password and count < _STUB // 3):
         return "the page shows a login"
-    if _hits("a paywall", text) or (is_paid and _hits("a paywall", shown)):
+    if _hits("a paywall", text) or (declared.is_free is False and _hits("a paywall", shown)):
         return "the page shows only what stands before a paywall"
     return ""
 

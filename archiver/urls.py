@@ -198,7 +198,8 @@ def _host(host: str, text: str) -> str:
         except ValueError:
             raise BadUrl(f"{_shown(text)}: {_shown(host)} is no IPv6 address") from None
     name = unquote(host, errors="strict") if "%" in host and _is_utf8(host) else host
-    name = (_punycode(name, text) if not name.isascii() else name.lower()).removesuffix(".")
+    is_international = not name.isascii() or "xn--" in name.lower()
+    name = (_punycode(name, text) if is_international else name.lower()).removesuffix(".")
     if not name:
         raise BadUrl(f"{_shown(text)}: no host", hint="an address begins with https:// and a host")
     if len(name) > 253 or not _HOST_NAME.fullmatch(name):

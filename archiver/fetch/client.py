@@ -32,6 +32,7 @@ from archiver.fetch.pace import Jitter
 from archiver.fetch.robots import AGENT
 from archiver.fetch.visits import Batch, Reply, Visits, leads_elsewhere
 from archiver.model import Capture, FetchFailure, Request
+from archiver.urls import host_and_port
 
 _LOOK_AHEAD: Final = 10_000
 """Requests taken from the caller before their results: wide enough that one host's many do not hide the others."""
@@ -163,6 +164,7 @@ class _Wire:
         """One GET and its whole answer, or with `partial` no more than its first `limit` bytes; raises `Failed`."""
         connection = self._idle.pop(key, None) or self._connection()
         request = self._request(key, url, headers)
+        host, _ = host_and_port(url)
         payload = bytearray()
         reusable = False
         try:
@@ -173,12 +175,12 @@ class _Wire:
                     limit, partial = _REDIRECT_BYTES, True
                 whole = await _receive(answer, payload, limit, partial)
             if whole and exceeds_length(payload, received, connection.last_read):
-                raise Failed("protocol", f"{request.url.host} sent more than its Content-Length says", retry=True)
+                raise Failed("protocol", f"{host} sent more than its Content-Length says", retry=True)
             reusable = whole and ends_cleanly(payload, received, connection.last_read)
         except TimeoutError:
             came = f"{len(payload):,} bytes of the page" if payload else "nothing of the page"
             seconds = f"{self._settings.deadline_s:g} s"
-            raise Failed("timeout", f"{request.url.host} did not answer within {seconds} ({came} came)") from None
+            raise Failed("timeout", f"{host} did not answer within {seconds} ({came} came)") from None
         finally:
             await (self._keep(key, connection) if reusable else connection.aclose())
         self._keep_cookies(key, url, received)

@@ -366,14 +366,16 @@ def _validators(visit: Visit) -> Headers:
 
 def _count_silence(host: _Host, failed: Failed) -> None:
     """Give a host up that does not answer: each of its URLs would cost a deadline."""
+    if failed.retry:  # a connection that broke says something about one page rather than about the host
+        return
     if failed.kind not in _NO_ANSWER:
         host.silences_in_a_row = 0
         return
     host.silences += 1
     host.silences_in_a_row += 1
     if host.silences_in_a_row >= _SILENCES_IN_A_ROW or host.silences >= _SILENCES_IN_ALL:
-        times = f"{host.silences} times without an answer"
-        host.closed = Failed(failed.kind, f"given up for this run after {times}: {failed.reason}")
+        reason = f"given up for this run after {host.silences} times without an answer: {failed.reason}"
+        host.closed = Failed(failed.kind, reason)
 
 
 def _follow(visit: Visit, reply: Reply) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import time
 import zlib
 
@@ -174,3 +175,45 @@ def test_a_reset_connection_is_tried_again(desk: Desk, server: Server) -> None:
     server.pages["/a"] = in_turn(answer(b"busy", "502 Bad Gateway"), redirect("/b"))
     server.pages["/b"] = PAGE
     assert desk.capture(server.url("/a")).status == 200
+
+
+ODD_LOCATIONS = [
+    "//",
+    "http://",
+    "https:/x",
+    "#",
+    "\\\\x",
+    "http://[::1",
+    "http://a b/",
+    "http://%",
+    "http://\xff/",
+    "/\x7f",
+]
+ODD_LOCATIONS += ["http://x:99999/", "http://xn--/", "http://" + "a" * 300, "http://.."]
+ODD_LOCATIONS += ["/?" + "%" * 50, "x" * 50_000]
+ODD_BYTES = [b"\r\n", b"\n", b"\0", b": ", b"\xff" * 5, b"9" * 30, b"Content-Length: 5\r\n", b"HTTP/1.1 200 OK\r\n\r\n"]
+ODD_BYTES += [b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n", b"\r\n4\r\n"]
+
+
+def mutated(page: bytes, dice: random.Random) -> bytes:
+    for _ in range(dice.randrange(4)):
+        at = dice.randrange(len(page) + 1)
+        page = page[:at] + dice.choice([*ODD_BYTES, b""]) + page[at + dice.choice([0, 0, 1, 8, 1000]) :]
+    return page
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_a_server_sends_each_request_comes_to_one_plain_end(desk: Desk, server: Server, seed: int) -> None:
+    dice = random.Random(seed)
+    pages = [
+        PAGE,
+        zipped(b"Orsk " * 50),
+        CHUNKED + b"4\r\nOrsk\r\n0\r\n\r\n",
+        answer(b"", "503 Busy", "Retry-After: 0"),
+    ]
+    pages += [b"HTTP/1.1 304 Not Modified\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\nOrsk", b"HTTP/1.1 101 Switch\r\n\r\n"]
+    pages += [redirect(location) for location in ODD_LOCATIONS]
+    server.pages |= {"/robots.txt": answer(b""), "*": lambda seen: [mutated(dice.choice(pages), dice), HANG_UP]}
+    outcomes = desk.all((server.url(f"/{n}") for n in range(150)), deadline_s=0.2, host_retries=1000)
+    faults = [o.reason for o in outcomes.values() if isinstance(o, FetchFailure) and "report this" in o.hint]
+    assert faults == []

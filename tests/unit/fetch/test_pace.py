@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wire_server import HANG_UP, PAGE, Desk, Server, answer, in_turn
+from wire_server import HANG_UP, PAGE, RESET, Desk, Server, answer, in_turn
 
 from archiver.fetch.pace import Pace, backoff, retry_after
 from archiver.model import Capture, FetchFailure, Request
@@ -152,6 +152,13 @@ def test_a_host_that_answers_now_and_then_is_given_up_too(desk: Desk, server: Se
     outcomes = desk.all((server.url(f"/{n}") for n in range(50)), deadline_s=0.06)
     assert sum(isinstance(outcome, Capture) for outcome in outcomes.values()) in (9, 10)
     assert any("given up" in outcome.reason for outcome in outcomes.values())
+
+
+def test_a_page_that_breaks_the_connection_does_not_cost_the_host(desk: Desk, server: Server) -> None:
+    server.pages |= {"/a": lambda seen: [answer(b"x", length=9), RESET], "/b": PAGE}
+    outcomes = desk.all([server.url("/a"), server.url("/a?2"), server.url("/b")])
+    assert {outcome.kind for outcome in outcomes.values() if isinstance(outcome, FetchFailure)} == {"connect"}
+    assert isinstance(outcomes[server.url("/b")], Capture)
 
 
 def test_a_host_is_asked_one_thing_at_a_time_with_a_pause_after_each_answer(desk: Desk, server: Server) -> None:

@@ -7,6 +7,7 @@ import gzip
 import itertools
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -19,8 +20,11 @@ from archiver.model import Capture, FetchFailure, Request
 HANG_UP = None
 """In a script: close the connection now."""
 
+RESET = -1.0
+"""In a script: break the connection off, so that the client's next read fails."""
+
 Script = bytes | Callable[["Seen"], "bytes | Iterable[bytes | float | None]"]
-"""What to send: bytes, or steps of bytes, seconds to wait, and HANG_UP."""
+"""What to send: bytes, or steps of bytes, seconds to wait, HANG_UP and RESET."""
 
 
 @dataclass
@@ -121,6 +125,9 @@ class Server:
         steps = script if isinstance(script, bytes) else script(seen)
         for step in (steps,) if isinstance(steps, bytes) else steps:
             if step is HANG_UP:
+                return False
+            if step == RESET:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 return False
             if isinstance(step, float):
                 if self._stopped.wait(step):

@@ -1,7 +1,8 @@
 """Fetching: from addresses to captures, politely and without trusting anybody.
 
     client.py  `Fetcher`: the synchronous face; one HTTP exchange (the only user of httpx)
-    visits.py  one URL on its way: robots, redirects, retries; hosts side by side
+    batch.py   many URLs side by side, a queue for each host
+    visits.py  one URL on its way: robots, redirects, retries
     guard.py   whom we may contact, and connections to exactly those addresses (the only user of httpcore)
     addresses.py  kinds of addresses        body.py  content codings and completeness
     robots.py     robots.txt (RFC 9309)     pace.py  pauses and waits        cookies.py  one host's cookies

@@ -25,12 +25,13 @@ import httpx
 
 from archiver.errors import ConfigError
 from archiver.fetch import Failed, FetchSettings
+from archiver.fetch.batch import Batch
 from archiver.fetch.body import Headers, ends_cleanly, exceeds_length
 from archiver.fetch.cookies import Jar
 from archiver.fetch.guard import Answer, Connection, Guard, Resolve, system_resolver
 from archiver.fetch.pace import Jitter
 from archiver.fetch.robots import AGENT
-from archiver.fetch.visits import Batch, Reply, Visits, leads_elsewhere
+from archiver.fetch.visits import Reply, Visits, leads_elsewhere
 from archiver.model import Capture, FetchFailure, Request
 from archiver.urls import host_and_port
 

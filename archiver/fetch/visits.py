@@ -1,15 +1,12 @@
-"""One URL on its way to a capture, and many of them side by side.
+"""One URL on its way to a capture: robots.txt first, then the page, redirects and second tries.
 
-A `Visit` is advanced one exchange at a time: robots.txt first, then the page, a redirect or a second try. Between
-two exchanges it waits in the queue of the host where it stands, so that no host waits for another and each is
-asked one thing at a time. Runs inside the event loop of `Fetcher`; what one exchange is, is an argument.
+A `Visit` is advanced one exchange at a time; `Visits` knows the hosts and gives each its pause. Runs inside the
+event loop of `Fetcher`. What one exchange is, is an argument; which visit comes next, `batch.py` decides.
 """
 
 from __future__ import annotations
 
 import asyncio
-import queue
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +19,7 @@ from archiver.fetch.pace import Jitter, Pace, backoff, retry_after
 from archiver.fetch.robots import MAX_HOPS as ROBOTS_HOPS
 from archiver.fetch.robots import READ_BYTES, Rules, rules_from
 from archiver.model import Capture, FetchFailure, Hop, Request
-from archiver.urls import DEFAULT_PORTS, host_and_port, join_url, normalise_url, origin_of
+from archiver.urls import DEFAULT_PORTS, host_and_port, join_url, origin_of
 
 MAX_HOPS: Final = 10
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -111,7 +108,7 @@ class Visits:
     async def prepare(self, visit: Visit) -> FetchFailure | None:
         """All that comes before the page itself: robots.txt and the host's pause. None: `advance` may go on."""
         try:
-            host = self._host(visit.url)
+            host = self._open_host(visit.url)
             rules = await self._rules(visit.url)
             if why := rules.refusal(visit.url):
                 raise Failed("robots", why)
@@ -122,10 +119,7 @@ class Visits:
 
     async def advance(self, visit: Visit) -> Capture | FetchFailure | None:
         """One exchange; None when the visit goes on, perhaps elsewhere, perhaps for a second try."""
-        host = self._host(visit.url)
         try:
-            if host.closed is not None:
-                raise host.closed.with_traceback(None)
             headers = _validators(visit)
             at, reply = await self._turn(visit.url, headers, limit=self._settings.max_wire_bytes, partial=False)
             if reply.status in _TRY_AGAIN and self._retry_later(visit.url, visit.tries, reply):
@@ -163,11 +157,19 @@ class Visits:
             self._hosts[key] = _Host(pace, self._settings.host_retries)
         return self._hosts[key]
 
+    def _open_host(self, url: str) -> _Host:
+        """Raises `Failed` when it is asked no more in this run."""
+        host = self._host(url)
+        if host.closed is not None:
+            raise host.closed.with_traceback(None)
+        return host
+
     async def _turn(self, url: str, headers: Headers, *, limit: int, partial: bool) -> tuple[datetime, Reply]:
         """The next exchange with the host of `url`, when it is free and has had its pause; and when that began."""
         host = self._host(url)
         async with host.lock:
             await asyncio.sleep(host.pace.pause(_clock()))
+            self._open_host(url)
             async with self._room:
                 at, started = self.moment(), _clock()
                 try:
@@ -263,86 +265,6 @@ class Visits:
             ip=reply.ip,
             certificate_sha256=reply.certificate_sha256,
         )
-
-
-class Batch:
-    """The visits of one call of `Fetcher.fetch`: a queue and a worker for each host, one queue of results.
-
-    At most `results_kept` captures wait to be taken; then the workers wait, so that memory stays bounded.
-    """
-
-    def __init__(self, visits: Visits, results_kept: int) -> None:
-        self.results: queue.SimpleQueue[Capture | FetchFailure | BaseException] = queue.SimpleQueue()
-        self._visits = visits
-        self._slots = asyncio.Semaphore(results_kept)
-        self._queues: dict[str, deque[Visit]] = {}
-        self._workers: set[asyncio.Task[None]] = set()
-
-    def add(self, request: Request) -> None:
-        """Begin a visit."""
-        try:
-            self._enqueue(Visit(request, normalise_url(request.url)))
-        except BadUrl as error:
-            failed_at = self._visits.moment()
-            failure = FetchFailure(
-                url=request.url, kind="refused", reason=str(error), hint=error.hint, failed_at=failed_at
-            )
-            self.results.put(failure)
-
-    def taken(self) -> None:
-        """One result left the queue."""
-        self._slots.release()
-
-    def cancel(self) -> None:
-        """Stop what is under way; nothing more comes out."""
-        for worker in self._workers:
-            worker.cancel()
-
-    def _enqueue(self, visit: Visit, *, first: bool = False) -> None:
-        key = host_key(visit.url)
-        if key not in self._queues:
-            self._queues[key] = deque()
-            worker = asyncio.get_running_loop().create_task(self._work(key))
-            self._workers.add(worker)
-            worker.add_done_callback(self._finished)
-        if first:
-            self._queues[key].appendleft(visit)
-        else:
-            self._queues[key].append(visit)
-
-    async def _work(self, key: str) -> None:
-        visits = self._queues[key]
-        while visits:
-            visit = visits.popleft()
-            outcome = await self._advance(visit)
-            if outcome is None:
-                self._slots.release()
-                self._enqueue(visit, first=host_key(visit.url) == key)
-            else:
-                self.results.put(outcome)
-        del self._queues[key]
-
-    async def _advance(self, visit: Visit) -> Capture | FetchFailure | None:
-        """A step of the visit, and with it a place for its result."""
-        try:
-            outcome = await self._visits.prepare(visit)
-        except Exception as error:
-            outcome = self._stumbled(visit, error)
-        await self._slots.acquire()
-        try:
-            return outcome or await self._visits.advance(visit)
-        except Exception as error:
-            return self._stumbled(visit, error)
-
-    def _stumbled(self, visit: Visit, error: Exception) -> FetchFailure:
-        """What a server sent was too much for a library, or for us: that costs one page and not the run."""
-        words = f"{type(error).__name__}: {error}".splitlines()[0]
-        return self._visits.failure(visit, Failed("protocol", f"unexpected {words}", hint="please report this"))
-
-    def _finished(self, worker: asyncio.Task[None]) -> None:
-        self._workers.discard(worker)
-        if not worker.cancelled() and (error := worker.exception()) is not None:
-            self.results.put(error)
 
 
 def host_key(url: str) -> str:

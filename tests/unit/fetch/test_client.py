@@ -352,6 +352,16 @@ def test_results_that_nobody_takes_stop_the_fetching(desk: Desk, server: Server)
         assert len(list(outcomes)) == 99
 
 
+def test_results_that_nobody_takes_stop_the_fetching_also_among_bad_addresses(desk: Desk, server: Server) -> None:
+    server.pages["*"] = PAGE
+    with desk.fetcher(hosts_at_once=1) as fetcher:
+        urls = [*(f"nonsense-{n}" for n in range(30)), *(server.url(f"/{n}") for n in range(30))]
+        outcomes = fetcher.fetch(Request(url=url) for url in urls)
+        assert all(isinstance(next(outcomes), FetchFailure) for _ in range(28))
+        time.sleep(0.2)
+        assert len(server.targets()) <= 3
+
+
 def test_calls_may_be_nested_and_share_what_is_known(desk: Desk, server: Server) -> None:
     server.pages["*"] = PAGE
     with desk.fetcher(hosts_at_once=1) as fetcher:

@@ -127,6 +127,16 @@ def test_a_wait_of_a_day_ends_the_hosts_run(desk: Desk, server: Server, wish: st
     assert server.targets() == ["/a"]
 
 
+def test_a_host_that_wants_to_be_left_alone_is_so_on_robots_txt_too(desk: Desk, server: Server) -> None:
+    server.pages["/robots.txt"] = answer(b"", "503 Busy", "Retry-After: 86400")
+    secure = server.url("/b").replace("http:", "https:")
+    outcomes = desk.all([server.url("/a"), secure])
+    assert all(isinstance(outcome, FetchFailure) for outcome in outcomes.values())
+    assert "asks to be left alone" in outcomes[secure].reason
+    assert server.targets(robots=True) == ["/robots.txt"]
+    assert server.connections == 1
+
+
 @pytest.mark.parametrize("wish", ["soon", "-1", "", "9" * 5])
 def test_a_crawl_delay_and_junk_in_retry_after_end_within_bounds(desk: Desk, server: Server, wish: str) -> None:
     server.pages["/robots.txt"] = answer(b"User-agent: *\nCrawl-delay: 100000")
@@ -157,7 +167,7 @@ def test_a_host_that_answers_now_and_then_is_given_up_too(desk: Desk, server: Se
 def test_a_page_that_breaks_the_connection_does_not_cost_the_host(desk: Desk, server: Server) -> None:
     server.pages |= {"/a": lambda seen: [answer(b"x", length=9), RESET], "/b": PAGE}
     outcomes = desk.all([server.url("/a"), server.url("/a?2"), server.url("/b")])
-    assert {outcome.kind for outcome in outcomes.values() if isinstance(outcome, FetchFailure)} == {"connect"}
+    assert all(isinstance(outcomes[server.url(path)], FetchFailure) for path in ("/a", "/a?2"))
     assert isinstance(outcomes[server.url("/b")], Capture)
 
 

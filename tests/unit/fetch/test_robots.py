@@ -58,7 +58,6 @@ def test_what_is_disallowed_is_never_requested(desk: Desk, server: Server, robot
         pytest.param(answer(b"x", "200 OK", "Content-Encoding: br"), "not offered", id="br"),
         pytest.param(redirect("file:///etc/passwd"), "redirects to no address", id="redirect to a file"),
         pytest.param(answer(b"User-agent: *\nDisallow: /"), "disallows", id="all"),
-        pytest.param(answer(b"", "503 Busy", "Retry-After: 86400"), "robots.txt answered 503", id="a day"),
     ],
 )
 def test_silence_and_server_errors_close_the_site(desk: Desk, server: Server, robots: Script, words: str) -> None:

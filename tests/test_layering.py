@@ -79,7 +79,6 @@ OWNERS = {
     "rich": ("archiver.cli", "archiver.render"),
     "sqlite3": ("archiver.index",),
     "tomlkit": ("archiver.config",),
-    "soupsieve": ("archiver.extract",),
     "warcio": ("archiver.store.evidence",),
 }
 

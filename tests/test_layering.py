@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -77,10 +79,20 @@ OWNERS = {
     "msgspec": ("archiver.config", "archiver.store", "archiver.index", "archiver.cli", "archiver.render"),
     "protego": ("archiver.fetch.robots",),
     "rich": ("archiver.cli", "archiver.render"),
+    "soupsieve": ("archiver.extract",),
     "sqlite3": ("archiver.index",),
     "tomlkit": ("archiver.config",),
     "warcio": ("archiver.store.evidence",),
 }
+
+DISTRIBUTIONS = {
+    "bs4": "beautifulsoup4",
+    "charset_normalizer": "charset-normalizer",
+    "dateutil": "python-dateutil",
+    "git": "gitpython",
+    "gitdb": "gitpython",
+}
+"""Under which name a library is declared, where that is another."""
 
 IMPURE_MODULES = {"asyncio", "http", "multiprocessing", "select", "selectors", "signal", "socket", "ssl", "threading"}
 IMPURE_MODULES |= {"getpass", "glob", "locale", "os", "platform", "shutil", "subprocess", "sys", "tempfile", "time"}
@@ -97,6 +109,7 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+KNOWN = frozenset(RANK)
 SOURCES = {module_of(path): path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))}
 
 
@@ -180,6 +193,15 @@ def test_module_keeps_to_its_layer(module: str) -> None:
     assert faults(module, SOURCES[module]) == []
 
 
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[^\w-]", requirement)[0].lower() for requirement in project["dependencies"]}
+    trees = {module: ast.parse(source) for module, source in SOURCES.items()}
+    used = {target.partition(".")[0] for module, tree in trees.items() for target in imports(module, tree, KNOWN)}
+    outside = used - {"archiver", *sys.stdlib_module_names}
+    assert {DISTRIBUTIONS.get(name, name) for name in outside} <= declared
+
+
 def test_no_import_cycles() -> None:
     assert cycle(SOURCES) == []
 
@@ -196,9 +218,6 @@ def cycle(sources: dict[str, str]) -> list[str]:
     except CycleError as error:
         return list(error.args[1])
     return []
-
-
-KNOWN = frozenset(RANK)
 
 
 @pytest.mark.parametrize(

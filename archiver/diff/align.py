@@ -165,7 +165,7 @@ def _halves(
     owner = {j: i for i, j in pairs.items()}
     free = [j for j in range(len(parts)) if j not in owner and j not in taken]
     for j in [*free, *reversed(free)]:
-        for neighbour in (j - 1, j + 1, j - 2, j + 2):  # a new block may stand between the halves
+        for neighbour in (j - 1, j + 1, j - 2, j + 2, j - 3, j + 3):  # others may stand between the halves
             i = owner.get(neighbour)
             if i is None or j in owner or whole[i] == parts[pairs[i]]:
                 continue

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 from archiver.diff.lexicon import Lexicon, lexicon
-from archiver.diff.meaning import Reading, Side, readings
+from archiver.diff.meaning import Reading, Side, readings, wording
 from archiver.diff.tokens import fold, sentences
 from archiver.model import BlockChange, Change, ChangeKind, Diff, FieldChange, SentenceChange, Span
 
@@ -67,6 +67,7 @@ _FIELD_KINDS = {
     "link": ChangeKind.LINK,
     "notice": ChangeKind.NOTICE,
 }
+_MOVABLE = (ChangeKind.NUMBER, ChangeKind.DATE_TIME, ChangeKind.NAME)
 _WORDY_FIELDS = ("headline", "standfirst", "caption", "notice")
 
 Action = Literal["altered", "added", "removed", "moved"]
@@ -171,14 +172,36 @@ def _readings(
     )
     skip_old = [bounds for bounds in sentences(old.text) if old.text[slice(*bounds)] in gone] if gone else []
     skip_new = [bounds for bounds in sentences(new.text) if new.text[slice(*bounds)] in come] if come else []
+    found: list[tuple[Span, list[Reading]]] = []
     for span in spans:
         if span.is_kept:
             continue
-        before = _without(span.old_start, span.old_start + len(span.old), skip_old)
-        after = _without(span.new_start, span.new_start + len(span.new), skip_new)
+        whole = (span.old_start, span.old_start + len(span.old)), (span.new_start, span.new_start + len(span.new))
+        before, after = _without(*whole[0], skip_old), _without(*whole[1], skip_new)
         rest = old.text[slice(*before)] + new.text[slice(*after)]
         if rest.strip() or rest == span.old + span.new:
-            yield from readings(old, new, before, after)
+            found.append((span, list(readings(old, new, before, after))))
+        elif span.old.strip() and span.new.strip():  # rewritten: both sentences are reported, but facts may differ
+            facts = (reading for reading in readings(old, new, *whole) if reading.kind.group == "fact")
+            found.append((span, list(facts)))
+    return _settled(found)
+
+
+def _settled(found: Sequence[tuple[Span, list[Reading]]]) -> Iterator[Reading]:
+    """The readings of one text, in which a number, date or name that only changed its place is no change of it."""
+    movable = [reading for _, group in found for reading in group if reading.kind in _MOVABLE]
+    removed = {(reading.kind, fold(reading.before)) for reading in movable if not reading.after}
+    added = {(reading.kind, fold(reading.after)) for reading in movable if not reading.before}
+    for span, group in found:
+        kept = [
+            reading
+            for reading in group
+            if (reading.before and reading.after)
+            or (reading.kind, fold(reading.before or reading.after)) not in removed & added
+        ]
+        yield from kept
+        if group and not kept:
+            yield wording(span.old.strip(), span.new.strip())
 
 
 def _without(start: int, end: int, skip: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import zip_longest
 from typing import NamedTuple, TypeVar
 
@@ -37,7 +38,11 @@ class Side:
         self.text = text
         self.words = words
         self._quoted = _quoted(text)
-        self._starts = {_first_letter(text, start) for start, _ in sentences(text)}
+
+    @cached_property
+    def _starts(self) -> set[int]:
+        """Where sentences begin with a letter or digit."""
+        return {_first_letter(self.text, start) for start, _ in sentences(self.text)}
 
     def is_quoted(self, token: Token) -> bool:
         """Whether the token is a word inside double quotation marks."""
@@ -46,34 +51,48 @@ class Side:
     def is_name(self, token: Token) -> bool:
         """Whether the token is a capitalised word that is capitalised for itself."""
         word = self.text[token.start : token.end]
-        if token.kind != "name" or token.start in self._starts:
+        if token.kind != "name" or self.is_moment(token) or word in self.words.titles:
             return False
-        if token.key in self.words.stopwords or word in self.words.titles or word in self.words.months:
+        if token.key in self.words.stopwords:
             return False
-        return not self.words.nouns_are_capitalised or self._is_beside_name(token)
-
-    def _is_beside_name(self, token: Token) -> bool:
-        """Where all nouns are capitalised: whether another capitalised word or a title stands before or after."""
-        before = self.text[: token.start].rstrip(" ")
-        after = self.text[token.end :].lstrip(" ")
-        previous = before.rpartition(" ")[2].strip(_OPENERS)
-        is_first = _first_letter(self.text, len(before) - len(previous)) in self._starts
-        if previous in self.words.titles or (previous[:1].isupper() and not is_first):
+        if token.start not in self._starts and not self.words.nouns_are_capitalised:
             return True
-        return after[:1].isupper() and after != self.text
+        return self._is_beside_capital(token)
+
+    def _is_beside_capital(self, token: Token) -> bool:
+        """Where a capital alone says nothing: whether another capitalised word or a title stands next to the token."""
+        if re.match(r" [^\W\d_a-zß-öø-ÿ]", self.text[token.end : token.end + 2]):
+            return True
+        start = self.text.rfind(" ", 0, max(0, token.start - 1)) + 1
+        previous = self.text[start : token.start - 1].strip(_OPENERS) if token.start else ""
+        return previous in self.words.titles or (
+            previous.isalpha() and previous[0].isupper() and _first_letter(self.text, start) not in self._starts
+        )
+
+    def is_moment(self, token: Token) -> bool:
+        """Whether the token is a date, a time of day, a day, a month or a year."""
+        if token.kind in ("date", "time") or token.key in self.words.days:
+            return True
+        if token.kind == "name" and self.text[token.start : token.end] in self.words.months:
+            return True
+        return _YEAR.fullmatch(token.key) is not None and not self.noun_after(token.end)
 
     def word_before(self, at: int) -> str:
         """The word that ends before a place, to show a lone word beside it."""
         return self.text[:at].rstrip().rpartition(" ")[2]
 
     def noun_after(self, at: int) -> str:
-        """What a number counts: the next word, unless it is too common to be a noun."""
-        match = re.match(r" ([^\W\d_]{3,})", self.text[at:])
-        return "" if match is None or fold(match[1]) in self.words.stopwords else match[1]
+        """What a number counts: the next word, unless it is too common to be a noun or has an odd capital."""
+        match = re.match(r" ([^\W\d_]{3,})", self.text[at : at + 40])
+        if match is None or fold(match[1]) in self.words.stopwords:
+            return ""
+        return match[1] if match[1].islower() or self.words.nouns_are_capitalised else ""
 
 
 _OPENERS = "\"'“”„‟«»‘’‚‹›(["
 _CLOSERS = {"“": "”", "„": "“”", "”": "”", '"': '"', "«": "»", "»": "«", "「": "」", "『": "』"}
+_YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
+_MARK = re.compile(f"[{''.join({*_CLOSERS, *_CLOSERS.values()})}]")
 
 
 def _first_letter(text: str, start: int) -> int:
@@ -86,12 +105,12 @@ def _quoted(text: str) -> list[tuple[int, int]]:
     """The stretches inside double quotation marks; one left open runs to the end, as over several paragraphs."""
     stretches = []
     start, closers = -1, ""
-    for at, letter in enumerate(text):
-        if start >= 0 and letter in closers:
-            stretches.append((start, at))
+    for mark in _MARK.finditer(text):
+        if start >= 0 and mark[0] in closers:
+            stretches.append((start, mark.start()))
             start = -1
-        elif start < 0 and letter in _CLOSERS:
-            start, closers = at + 1, _CLOSERS[letter]
+        elif start < 0 and mark[0] in _CLOSERS:
+            start, closers = mark.end(), _CLOSERS[mark[0]]
     if start >= 0:
         stretches.append((start, len(text)))
     return stretches
@@ -113,19 +132,9 @@ def readings(old: Side, new: Side, old_bounds: tuple[int, int], new_bounds: tupl
         what = "altered" if a and b else "removed" if a else "added"
         yield Reading(ChangeKind.QUOTATION, before, after, f"words inside quotation marks {what}")
     else:
-        facts = [
-            *_numbers(old, new, a, b),
-            *_dates(old, new, a, b),
-            *_names(old, new, a, b),
-            *_signals(
-                old.words,
-                a,
-                b,
-                before or old.word_before(old_bounds[0]),
-                after or new.word_before(new_bounds[0]),
-            ),
-        ]
-        yield from facts or [_wording(a, b, before, after)]
+        facts = [*_numbers(old, new, a, b), *_dates(old, new, a, b), *_names(old, new, a, b)]
+        facts += _signals(old, new, a, b, before, after)
+        yield from facts or [wording(before, after)]
 
 
 def _essence(tokens: Sequence[Token]) -> str:
@@ -216,9 +225,11 @@ def _amounts(side: Side, tokens: Sequence[Token]) -> list[tuple[Amount, str]]:
     found: list[tuple[Amount, str]] = []
     for token in tokens:
         text = f"{side.text[token.start : token.end]} {side.noun_after(token.end)}".strip()
+        if side.is_moment(token):
+            continue
         if token.kind == "number":
             found.append((_value(token), text))
-        elif token.key in side.words.numbers:
+        elif token.key in side.words.numbers and (token.key != "one" or " " in text):  # "one of them" counts nothing
             found.append(((float(side.words.numbers[token.key]), ""), text))
         elif token.key in side.words.quantities:
             found.append(((None, token.key), text))
@@ -226,23 +237,13 @@ def _amounts(side: Side, tokens: Sequence[Token]) -> list[tuple[Amount, str]]:
 
 
 def _dates(old: Side, new: Side, a: Sequence[Token], b: Sequence[Token]) -> Iterator[Reading]:
-    for was, now in _left_over(_moments(old, a), _moments(new, b)):
+    for was, now in _left_over(_rows(old.text, filter(old.is_moment, a)), _rows(new.text, filter(new.is_moment, b))):
         what = "changed" if was and now else "removed" if was else "added"
         yield Reading(ChangeKind.DATE_TIME, was[1] if was else "", now[1] if now else "", f"a date or time {what}")
 
 
-def _moments(side: Side, tokens: Sequence[Token]) -> list[tuple[str, str]]:
-    """The dates, times, days and months among the tokens."""
-    return [
-        (token.key, text)
-        for token in tokens
-        for text in [side.text[token.start : token.end]]
-        if token.kind in ("date", "time") or token.key in side.words.days or text in side.words.months
-    ]
-
-
 def _names(old: Side, new: Side, a: Sequence[Token], b: Sequence[Token]) -> Iterator[Reading]:
-    for was, now in _left_over(_name_runs(old, a), _name_runs(new, b)):
+    for was, now in _left_over(_rows(old.text, filter(old.is_name, a)), _rows(new.text, filter(new.is_name, b))):
         before, after = was[1] if was else "", now[1] if now else ""
         if was and now:
             how = "spelt otherwise" if _likeness(was[0], now[0]) >= _LIKE else "replaced"
@@ -251,17 +252,15 @@ def _names(old: Side, new: Side, a: Sequence[Token], b: Sequence[Token]) -> Iter
         yield Reading(ChangeKind.NAME, before, after, f"a name {how}")
 
 
-def _name_runs(side: Side, tokens: Sequence[Token]) -> list[tuple[str, str]]:
-    """The names among the tokens, neighbouring words of one name together."""
-    runs: list[tuple[int, int]] = []
+def _rows(text: str, tokens: Iterable[Token]) -> list[tuple[str, str]]:
+    """Tokens that stand in a row as one: "Maren Oldby", "Sunday morning"; folded, and as written."""
+    rows: list[tuple[int, int]] = []
     for token in tokens:
-        if not side.is_name(token) or token.key in side.words.days:
-            continue
-        if runs and side.text[runs[-1][1] : token.start] == " ":
-            runs[-1] = (runs[-1][0], token.end)
+        if rows and text[rows[-1][1] : token.start] == " ":
+            rows[-1] = (rows[-1][0], token.end)
         else:
-            runs.append((token.start, token.end))
-    return [(fold(side.text[start:end]), side.text[start:end]) for start, end in runs]
+            rows.append((token.start, token.end))
+    return [(fold(text[start:end]), text[start:end]) for start, end in rows]
 
 
 _SIGNALS: tuple[tuple[ChangeKind, Callable[[Lexicon], frozenset[str]], str], ...] = (
@@ -272,14 +271,23 @@ _SIGNALS: tuple[tuple[ChangeKind, Callable[[Lexicon], frozenset[str]], str], ...
 )
 
 
-def _signals(lexicon: Lexicon, a: Sequence[Token], b: Sequence[Token], before: str, after: str) -> Iterator[Reading]:
+def _signals(
+    old: Side, new: Side, a: Sequence[Token], b: Sequence[Token], before: str, after: str
+) -> Iterator[Reading]:
     """Changes of the small words that turn or soften a statement."""
+    a, b = ([token for token in tokens if not side.is_moment(token)] for side, tokens in ((old, a), (new, b)))
     for kind, words_of, name in _SIGNALS:
-        x, y = _found(a, words_of(lexicon)), _found(b, words_of(lexicon))
+        x, y = _found(a, words_of(old.words)), _found(b, words_of(new.words))
         if x != y and not (kind is ChangeKind.NEGATION and x.total() == y.total()):
             words = ", ".join(f"“{word}”" for word in sorted((x - y) | (y - x)))
             what = "replaced" if x - y and y - x else "removed" if x - y else "added"
-            yield Reading(kind, before, after, f"{name} {what}: {words}")
+            shown = before, after
+            if kind in (ChangeKind.NEGATION, ChangeKind.MODALITY) and not (
+                a and b
+            ):  # "did" → "did not", not just "not"
+                verb = old.word_before(a[0].start) if a else new.word_before(b[0].start)
+                shown = f"{verb} {before}".strip(), f"{verb} {after}".strip()
+            yield Reading(kind, *shown, f"{name} {what}: {words}")
 
 
 def _found(tokens: Sequence[Token], words: frozenset[str]) -> Counter[str]:
@@ -297,9 +305,9 @@ def _likeness(a: str, b: str) -> float:
     return SequenceMatcher(None, a, b, autojunk=False).ratio()
 
 
-def _wording(a: Sequence[Token], b: Sequence[Token], before: str, after: str) -> Reading:
-    if len(a) == len(b) == 1 and len(before) > 3 and before[0] == after[0] and _likeness(a[0].key, b[0].key) >= _LIKE:
+def wording(before: str, after: str) -> Reading:
+    """The reading of words that say nothing in particular."""
+    if " " not in before + after and len(before) > 3 and before[0] == after[:1] and _likeness(before, after) >= _LIKE:
         return Reading(ChangeKind.SPELLING, before, after, "one word, nearly the same letters")
-    return Reading(
-        ChangeKind.WORDING, before, after, "words " + ("replaced" if a and b else "removed" if a else "added")
-    )
+    what = "replaced" if before and after else "removed" if before else "added"
+    return Reading(ChangeKind.WORDING, before, after, f"words {what}")

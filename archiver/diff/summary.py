@@ -48,6 +48,7 @@ def _part(title: str, group: list[Change]) -> str:
 
 def arrow(before: str, after: str) -> str:
     """Two values in a row, each cut to a length, what they end with in common said once: "1,000 → 1,100 people"."""
+    before, after = before.strip(" ,;"), after.strip(" ,;")
     if not before or not after:
         return f"{_short(after)} added" if after else f"{_short(before)} removed"
     a, b = before.split(" "), after.split(" ")

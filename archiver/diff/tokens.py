@@ -57,10 +57,11 @@ def tokenise(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """All tokens of a stretch of text; the spaces between them belong to none."""
     tokens = []
     for match in _pattern().finditer(text, start, len(text) if end is None else end):
-        kind = match.lastgroup or "mark"
-        if kind == "word" and match[0][0].isupper():
-            kind = "name"
-        key = match[0] if kind == "plain" else '"' if kind == "quote" else fold(match[0])
+        kind, key = match.lastgroup or "mark", match[0]
+        if kind != "plain":
+            if kind == "word" and key[0].isupper():
+                kind = "name"
+            key = '"' if kind == "quote" else fold(key)
         tokens.append(Token(key, match.start(), match.end(), kind))
     return tokens
 

@@ -164,7 +164,7 @@ def _slide(match: Match, a: Tokens, b: Tokens) -> None:
             and side[start + right].key == side[end + right].key
         ):
             right += 1
-        shift = max(range(-left, right + 1), key=lambda by: (_opening(side, start + by), -abs(by)))
+        shift = max(range(-left, right + 1), key=lambda by: (*_fitness(side, start + by, end + by), -abs(by)))
         for at in range(shift, 0):
             match[i + at] = -1
         for at in range(shift, 0):
@@ -175,12 +175,12 @@ def _slide(match: Match, a: Tokens, b: Tokens) -> None:
             match[i + at] = j + at
 
 
-def _opening(side: Tokens, at: int) -> int:
-    """How well a stretch may begin at a token: 2 after a full stop, 1 after another mark, else 0."""
-    if at == 0:
-        return 2
-    previous = side[at - 1]
-    return 0 if previous.kind not in ("mark", "quote") else 2 if previous.key in (".", "!", "?", '"', "。") else 1
+def _fitness(side: Tokens, start: int, end: int) -> tuple[int, bool]:
+    """How well a stretch is cut out: best after a full stop, then after another mark; and not to end in "the"."""
+    before = side[start - 1] if start else None
+    after_mark = before is None or before.kind in ("mark", "quote")
+    after_stop = before is None or before.key in (".", "!", "?", '"', "。")
+    return after_mark + after_stop, side[end - 1].key not in lexicon("").stopwords
 
 
 def _letters(tokens: Tokens) -> int:

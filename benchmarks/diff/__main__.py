@@ -1,10 +1,10 @@
 """How well the changed words of an article are marked, beside others: python -m benchmarks.diff PAGES.jsonl
 
 PAGES holds a line of JSON per article with `texts`, a list of which the first is its text with blank lines between
-paragraphs (or set ARCHIVER_PAGES). Three suites of seeded edits: light (3), heavy (20) and struct (words swapped, a paragraph
-moved, one split, one rewritten, one new). F1 of the words marked against the words truly edited, on both sides; marked
-words per edited word; numbers, dates and names of which only a part is marked though an edit took all or nothing of
-them; CPU per article. All engines see the same articles.
+paragraphs (or set ARCHIVER_PAGES). Three suites of seeded edits: light (3), heavy (20) and struct (words swapped, a
+paragraph moved, one split, one rewritten, one new). F1 of the words marked against the words truly edited, on both
+sides; marked words per edited word; numbers, dates and names of which only a part is marked though an edit took all
+or nothing of them; CPU per article. All engines see the same articles.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.diff.edits import DATE, NAME, NUMBER, Article, Editor, read, write
-from benchmarks.diff.engines import ENGINES, Masks
+from benchmarks.diff.engines import ENGINES
 
 UNITS = tuple(re.compile(pattern) for pattern in (DATE.pattern, rf"{NUMBER.pattern}", NAME.pattern))
 
@@ -75,7 +75,7 @@ def measure(name: str, cases: list[tuple[str, Article]], *, show: bool) -> str:
     spent = cpu() - started
     for (old, new), masks in zip(cases, results, strict=True):
         truth = truth_of(old, new)
-        for text, mask, edited in zip((old, write(new)), masks, truth, strict=True):
+        for text, mask, edited in zip((old, write(new)), masks(), truth, strict=True):
             found = words_marked(text, mask)
             right, marked, true = right + len(found & edited), marked + len(found), true + len(edited)
             cut += len(units_cut(text, mask, edited))

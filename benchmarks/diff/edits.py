@@ -14,11 +14,12 @@ MONTHS = "January|February|March|April|May|June|July|August|September|October|No
 DATE = re.compile(rf"\b(?:{MONTHS}) \d{{1,2}}(?:, \d{{4}})?|\b\d{{1,2}} (?:{MONTHS})(?: \d{{4}})?")
 MONTH = rf"(?:{MONTHS}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b)"
 NUMBER = re.compile(r"\d(?:[\d.,:]*\d)?")
-NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,}){1,2}(?=[ ,.])")
+CAPITALISED = rf"(?!(?:{MONTHS})\b)[A-Z][a-z]{{2,}}"
+NAME = re.compile(rf"(?<=[a-z,] ){CAPITALISED}(?: {CAPITALISED}){{1,2}}(?=[ ,.])")
 UNIT = re.compile(
-    r"(?:per cent|percent\w*|thousand|million|billion|trillion|bn|points?|dollars?|euros?|pounds?|cents|pence|yen|lb|kph|mph"
-    r"|[kcm]?m|[km]?g|kilom\w+|kilog\w+|met(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|acres?|hectares?|tonnes?|tons?|grams"
-    r"|[kMG]Wh?|lit(?:re|er)s?|barrels|degrees?|[ap]\.?m|GMT|UTC|o'clock)\b|%"
+    r"(?:per cent|percent\w*|thousand|million|billion|trillion|bn|points?|dollars?|euros?|pounds?|cents|pence|yen|lb"
+    r"|kph|[kcm]?m|[km]?g|kilom\w+|kilog\w+|met(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|acres?|hectares?|tonnes?"
+    r"|tons?|grams|mph|[kMG]Wh?|lit(?:re|er)s?|barrels|degrees?|[ap]\.?m|GMT|UTC|o'clock)\b|%"
 )
 STOP = re.compile(r"[a-z]{4}\.$")
 
@@ -69,7 +70,8 @@ class Editor:
         longest = max(range(len(article)), key=lambda at: len(article[at]))
         stops = [n for n, word in enumerate(article[longest][:-5], 1) if STOP.search(word.text) and n > 5]
         cut = self.rng.choice(stops) if stops else 0
-        rewritten = self.rng.choice([at for at in range(len(article)) if at != longest and len(article[at]) > 15] or [0])
+        long = [at for at in range(len(article)) if at != longest and len(article[at]) > 15]
+        rewritten = self.rng.choice(long or [0])
         if rewritten != longest:
             article[rewritten] = self.brought(self.rng.choice(self.paragraphs))
         if cut:
@@ -91,7 +93,9 @@ class Editor:
     def brought(self, text: str) -> list[Word]:
         return [Word(word, None) for word in text.split()]
 
-    def replace(self, article: Article, pattern: re.Pattern[str], new: Callable[[str], str], never_after: str = "$^") -> None:
+    def replace(
+        self, article: Article, pattern: re.Pattern[str], new: Callable[[str], str], never_after: str = "$^"
+    ) -> None:
         """Replace one match of a pattern that takes whole old words, but for marks around them."""
         places = []
         for paragraph in article:
@@ -102,7 +106,8 @@ class Editor:
                 before, _, after = " ".join(word.text for word in words).partition(match[0])
                 if re.search(rf"{never_after}\.? $", text[: match.start()]):
                     continue
-                if all(word.origin is not None for word in words) and not re.search(r"[^\s.,;:!?\"“”()]", before + after):
+                only_marks_around = not re.search(r"[^\s.,;:!?\"“”()]", before + after)
+                if only_marks_around and all(word.origin is not None for word in words):
                     places.append((paragraph, first, last, before, match[0], after))
         if places:
             paragraph, first, last, before, old, after = self.rng.choice(places)

@@ -1,4 +1,4 @@
-"""Ours and the others, as functions: two texts in, which characters of each are marked as changed out.
+"""Ours and the others, as functions: two texts in, out what tells which characters of each are marked as changed.
 
 Every engine is given words in the way that suits it best. A peer that is not installed is left out; none of
 them is needed for anything else: `pip install diff-match-patch rapidfuzz redlines htmldiff2 typing_extensions`.
@@ -7,24 +7,27 @@ them is needed for anything else: `pip install diff-match-patch rapidfuzz redlin
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
 
 from archiver.diff import diff_articles
-from archiver.model import Article, Block, BlockKind
+from archiver.model import Article, Block, BlockKind, Diff
 
 Masks = tuple[bytearray, bytearray]
-Engine = Callable[[str, str], Masks]
+Result = Callable[[], Masks]
+"""Called when the time has been taken: making masks is no part of comparing."""
+Engine = Callable[[str, str], Result]
 
 
-def ours(old: str, new: str) -> Masks:
-    articles = [
-        Article(body=tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in text.split("\n"))) for text in (old, new)
-    ]
-    diff = diff_articles(*articles)
+def ours(old: str, new: str) -> Result:
+    diff = diff_articles(_article(old), _article(new))
+    return lambda: _masks(diff, old, new)
+
+
+def _masks(diff: Diff, old: str, new: str) -> Masks:
     masks = bytearray(len(old)), bytearray(len(new))
     starts = [_line_starts(old), _line_starts(new)]
     for block in diff.blocks:
@@ -39,6 +42,10 @@ def ours(old: str, new: str) -> Masks:
     return masks
 
 
+def _article(text: str) -> Article:
+    return Article(body=tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in text.split("\n")))
+
+
 def _line_starts(text: str) -> list[int]:
     starts = [0]
     starts += [match.end() for match in re.finditer("\n", text)]
@@ -48,77 +55,56 @@ def _line_starts(text: str) -> list[int]:
 def _places(blocks: Iterable[int], text: str, starts: list[int]) -> list[int]:
     """For each character of a block change's text its place in the whole text."""
     return [
-        starts[block] + at
-        for block, line in zip(blocks, text.split("\n"), strict=False)
-        for at in range(len(line) + 1)
+        starts[block] + at for block, line in zip(blocks, text.split("\n"), strict=False) for at in range(len(line) + 1)
     ]
 
 
-def _from_opcodes(a: list[str], b: list[str], opcodes: Iterable[tuple[str, int, int, int, int]]) -> Masks:
-    """Masks from changes between two lists of pieces that make up the texts."""
-    masks = []
-    for side, pieces in enumerate((a, b)):
-        mask, starts, end = bytearray(sum(map(len, pieces))), [0], 0
-        for piece in pieces:
-            end += len(piece)
-            starts.append(end)
-        for tag, *bounds in opcodes:
-            if tag != "equal":
-                first, last = starts[bounds[2 * side]], starts[bounds[2 * side + 1]]
-                mask[first:last] = b"\1" * (last - first)
-        masks.append(mask)
-    return masks[0], masks[1]
+def _by_words(old: str, new: str, opcodes: Iterable[tuple[str, int, int, int, int]]) -> Result:
+    """Masks from changes between the two lists of words."""
+    return lambda: _walked(old, new, _pieces(old.split(), new.split(), opcodes))
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\S+\s*|\s+", text)
+def _pieces(a: list[str], b: list[str], opcodes: Iterable[tuple[str, int, int, int, int]]) -> Iterator[tuple[str, str]]:
+    for tag, i, i_end, j, j_end in opcodes:
+        if tag == "equal":
+            yield " ", "".join(a[i:i_end])
+        else:
+            yield "-", "".join(a[i:i_end])
+            yield "+", "".join(b[j:j_end])
 
 
-def difflib_words(old: str, new: str) -> Masks:
-    a, b = _words(old), _words(new)
-    return _from_opcodes(a, b, SequenceMatcher(None, a, b).get_opcodes())
+def difflib_words(old: str, new: str) -> Result:
+    return _by_words(old, new, SequenceMatcher(None, old.split(), new.split()).get_opcodes())
 
 
-def difflib_exact(old: str, new: str) -> Masks:
-    a, b = _words(old), _words(new)
-    return _from_opcodes(a, b, SequenceMatcher(None, a, b, autojunk=False).get_opcodes())
+def difflib_exact(old: str, new: str) -> Result:
+    return _by_words(old, new, SequenceMatcher(None, old.split(), new.split(), autojunk=False).get_opcodes())
 
 
-def rapidfuzz_words(old: str, new: str) -> Masks:
-    a, b = _words(old), _words(new)
-    opcodes = import_module("rapidfuzz.distance").Indel.opcodes(a, b)
-    return _from_opcodes(a, b, [(op.tag, op.src_start, op.src_end, op.dest_start, op.dest_end) for op in opcodes])
+def rapidfuzz_words(old: str, new: str) -> Result:
+    opcodes = import_module("rapidfuzz.distance").Indel.opcodes(old.split(), new.split())
+    return _by_words(old, new, [(op.tag, op.src_start, op.src_end, op.dest_start, op.dest_end) for op in opcodes])
 
 
-def redlines_words(old: str, new: str) -> Masks:
-    diff = import_module("redlines").Redlines(old, new)
-    pieces: list[tuple[str, str]] = []
-    markup = re.sub(r"<span style='color:(\w+)[^>]*>(.*?)</span>", r"\0\1\0\2\0", diff.output_markdown, flags=re.S)
-    parts = markup.split("\0")
-    for kept, color, text in zip(parts[0::3], [*parts[1::3], ""], [*parts[2::3], ""], strict=False):
-        pieces += [(" ", kept), ("-" if color == "red" else "+", text)]
-    return _walked(old, new, pieces)
+def redlines_words(old: str, new: str) -> Result:
+    operations = import_module("redlines.processor").WholeDocumentProcessor().process(old, new)
+    chunks = operations[0].source_chunk, operations[0].test_chunk
+    a, b = (["".join(token.replace("¶", "").split()) for token in chunk.text] for chunk in chunks)
+    return lambda: _walked(old, new, _pieces(a, b, [operation.opcodes for operation in operations]))
 
 
-def diff_match_patch_words(old: str, new: str) -> Masks:
+def diff_match_patch_words(old: str, new: str) -> Result:
     """By words, which the library can do only through lines, with its semantic clean-up."""
     library = import_module("diff_match_patch").diff_match_patch()
     library.Diff_Timeout = 0
-    a, b = ("\n".join(word.replace("\n", "\v") for word in _words(text)) + "\n" for text in (old, new))
-    short_a, short_b, lines = library.diff_linesToChars(a, b)
-    diffs = library.diff_main(short_a, short_b, False)
+    short_old, short_new, lines = library.diff_linesToChars(*("\n".join(text.split()) + "\n" for text in (old, new)))
+    diffs = library.diff_main(short_old, short_new, False)
     library.diff_charsToLines(diffs, lines)
     library.diff_cleanupSemantic(diffs)
-    masks = bytearray(), bytearray()
-    for sign, text in diffs:
-        size = len(text.replace("\n", ""))
-        for side, only in ((0, -1), (1, 1)):
-            if sign in (0, only):
-                masks[side].extend(bytes([sign != 0]) * size)
-    return masks
+    return lambda: _walked(old, new, [(" +-"[sign], text) for sign, text in diffs])
 
 
-def git_words(old: str, new: str) -> Masks:
+def git_words(old: str, new: str) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder, name) for name in ("a", "b")]
         for path, text in zip(paths, (old, new), strict=True):
@@ -127,16 +113,16 @@ def git_words(old: str, new: str) -> Masks:
         out = subprocess.run(command, cwd=folder, capture_output=True, check=False).stdout.decode()
     lines = out.split("\n")
     body = lines[next((n for n, line in enumerate(lines, 1) if line.startswith("@@")), len(lines)) :]
-    return _walked(old, new, [(line[:1], line[1:]) for line in body if line[:1] in (" ", "+", "-")])
+    return lambda: _walked(old, new, [(line[:1], line[1:]) for line in body if line[:1] in (" ", "+", "-")])
 
 
-def htmldiff2_words(old: str, new: str) -> Masks:
+def htmldiff2_words(old: str, new: str) -> Result:
     def page(text: str) -> str:
         return "".join(f"<p>{line.replace('&', '&amp;').replace('<', '&lt;')}</p>" for line in text.split("\n"))
 
     reader = _Marks()
     reader.feed(import_module("htmldiff2").render_html_diff(page(old), page(new)))
-    return _walked(old, new, reader.pieces)
+    return lambda: _walked(old, new, reader.pieces)
 
 
 class _Marks(HTMLParser):
@@ -160,7 +146,7 @@ class _Marks(HTMLParser):
 
 
 def _walked(old: str, new: str, pieces: Iterable[tuple[str, str]]) -> Masks:
-    """Masks from pieces of text that are kept, removed or added, whatever became of the white space between them."""
+    """Masks from pieces of text that are kept, removed or added, whatever became of the spaces between them."""
     texts = old, new
     masks = bytearray(len(old)), bytearray(len(new))
     at = [0, 0]

@@ -3,7 +3,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver import diff_articles
+from archiver.diff import classify, diff_articles, summarise
 from archiver.model import (
     Article,
     Block,
@@ -129,6 +129,27 @@ def test_an_empty_diff_means_the_same_text(old, new):
     if diff_articles(old, new).is_empty:
         assert old.text == new.text
         assert (old.headline, old.standfirst, old.byline) == (new.headline, new.standfirst, new.byline)
+
+
+@given(articles, articles)
+def test_every_difference_yields_a_change(old, new):
+    diff = diff_articles(old, new)
+    changes = classify(diff)
+    assert {change.field for change in changes} >= {field.field for field in diff.fields} - {
+        "headline",
+        "standfirst",
+        "caption",
+    }
+    notices = {text for field in diff.fields if field.field == "notice" for text in (field.old, field.new)}
+    for block in diff.blocks:
+        if block.kind != "same" and not notices:
+            assert any(
+                change.field == "body" and (change.old_block in block.old or change.new_block in block.new)
+                for change in changes
+            )
+    assert bool(changes) != diff.is_empty
+    assert classify(diff) == changes
+    assert "\n" not in summarise(changes)
 
 
 @given(st.permutations(PARAGRAPHS))

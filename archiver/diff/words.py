@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from archiver.diff.lexicon import lexicon
 from archiver.diff.tokens import Token, sentences, tokenise
@@ -27,6 +28,8 @@ _WEAK_LINK = 0.25
 _WORTH_REPLACING = 20
 """Letters that must have changed on both sides before a sentence is replaced whole; less is readable word by word."""
 
+Place = tuple[int, int, int, int]
+"""Start and end in the old text, start and end in the new one; in characters or in tokens."""
 Tokens = list[Token]
 Match = list[int]
 """For each old token the position of the new token that it was kept as, or -1. Rises where it is not -1."""
@@ -41,34 +44,42 @@ def compare_words(old: str, new: str) -> tuple[Span, ...]:
             Span(old=span.new, new=span.old, old_start=span.new_start, new_start=span.old_start)
             for span in compare_words(new, old)
         )
-    head, tail = _common_ends(old, new)
-    a, b = tokenise(old, head, len(old) - tail), tokenise(new, head, len(new) - tail)
-    match = match_keys([token.key for token in a], [token.key for token in b])
-    _slide(match, a, b)
-    _drop_islands(match, a, b)
-    if _changed_letters(match, a, b) >= _WORTH_REPLACING:
-        _drop_weak_links(match, _numbered(old, a), _numbered(new, b), a, b)
-    _widen_names(match, old, new, a, b)
-    kept = [(0, head, 0, head), *_kept(match, old, new, a, b), (len(old) - tail, len(old), len(new) - tail, len(new))]
-    return tuple(_spans(old, new, kept))
+    kept: list[Place] = []
+    for region in _regions(old, new, kept):
+        kept += _kept_in(old, new, region)
+    return tuple(_spans(old, new, sorted(kept)))
 
 
 _SAFE_CUT = re.compile(r"(?<=[a-zà-öø-ÿ]{4}[.!?])\s(?=[A-ZÀ-ÖØ-Þ“\"„«])")
 """Between two sentences beyond doubt: no token and no name spans it."""
 
 
-def _common_ends(old: str, new: str) -> tuple[int, int]:
-    """How many characters at the start and at the end need not be looked at, in whole sentences."""
-    cuts = [match.end() for match in _SAFE_CUT.finditer(old)]
-    if not cuts:
-        return 0, 0
-    same = common_start(old, new)
-    head = max((cut for cut in cuts if cut <= same), default=0)
-    room = min(len(old), len(new)) - head
-    same = common_start(old[::-1], new[::-1])
-    # The space before the cut and the letter after it must be common as well.
-    tail = max((len(old) - cut for cut in cuts if len(old) - cut < same and len(old) - cut <= room), default=0)
-    return head, tail
+def _regions(old: str, new: str, kept: list[Place]) -> Iterator[Place]:
+    """The stretches that differ, in whole sentences; the sentences that are equal to the letter go to `kept`."""
+    a, b = ([0, *(cut.end() for cut in _SAFE_CUT.finditer(text)), len(text)] for text in (old, new))
+    match = match_keys(
+        [old[i:i_end].rstrip() for i, i_end in pairwise(a)], [new[j:j_end].rstrip() for j, j_end in pairwise(b)]
+    )
+    for i, i_end, j, j_end in _gaps(match, len(b) - 1):
+        yield a[i], a[i_end], b[j], b[j_end]
+    for i, j in enumerate(match):
+        if j >= 0:
+            size = len(old[a[i] : a[i + 1]].rstrip())
+            kept.append((a[i], a[i] + size, b[j], b[j] + size))
+
+
+def _kept_in(old: str, new: str, region: Place) -> Iterator[Place]:
+    """What was kept within a stretch, made readable."""
+    a, b = tokenise(old, *region[:2]), tokenise(new, *region[2:])
+    match = match_keys([token.key for token in a], [token.key for token in b])
+    _slide(match, a, b)
+    gaps = _without_islands(match, a, b)
+    if _changed_letters(gaps, a, b) >= _WORTH_REPLACING:
+        _drop_weak_links(match, _numbered(old, a), _numbered(new, b), a, b)
+    for i, i_end, j, j_end in gaps:
+        if i_end - i == 1 == j_end - j:
+            _widen_name(match, _name_at(old, a, i), _name_at(new, b, j))
+    return _kept(match, old, new, a, b)
 
 
 def common_start(a: str, b: str) -> int:
@@ -135,7 +146,7 @@ def rising(pairs: Sequence[tuple[int, int]], weights: Sequence[int] = ()) -> lis
     return run[::-1]
 
 
-def _gaps(match: Match, b_size: int) -> Iterator[tuple[int, int, int, int]]:
+def _gaps(match: Match, b_size: int) -> Iterator[Place]:
     """The stretches that were not kept, as token ranges in both texts, in order."""
     i = j = 0
     for at, to in enumerate([*match, b_size]):
@@ -188,18 +199,19 @@ def _letters(tokens: Tokens) -> int:
     return sum(len(token.key) for token in tokens if token.kind not in ("mark", "quote"))
 
 
-def _drop_islands(match: Match, a: Tokens, b: Tokens) -> None:
-    """Give up a short stretch kept between two longer rewritten ones, unless that joins two facts into one."""
-    gaps: list[tuple[int, int, int, int]] = []
+def _without_islands(match: Match, a: Tokens, b: Tokens) -> list[Place]:
+    """Give up a short stretch kept between two longer rewritten ones, unless that joins two facts; then the gaps."""
+    gaps: list[Place] = []
     for right in _gaps(match, len(b)):
         while gaps and _is_island(gaps[-1], right, a, b):
             left = gaps.pop()
             match[left[1] : right[0]] = [-1] * (right[0] - left[1])
             right = (left[0], right[1], left[2], right[3])
         gaps.append(right)
+    return gaps
 
 
-def _is_island(left: tuple[int, int, int, int], right: tuple[int, int, int, int], a: Tokens, b: Tokens) -> bool:
+def _is_island(left: Place, right: Place, a: Tokens, b: Tokens) -> bool:
     """Whether what is kept between two gaps is small beside both of them and says nothing by itself."""
     island = a[left[1] : right[0]]
     if len(island) > 8 or any(_is_fact(token) for token in island):
@@ -222,10 +234,12 @@ def _has_fact(gap: Tokens) -> bool:
     return any(map(_is_fact, gap)) or all(token.kind in ("name", "mark") for token in gap)
 
 
-def _changed_letters(match: Match, a: Tokens, b: Tokens) -> int:
+def _changed_letters(gaps: list[Place], a: Tokens, b: Tokens) -> int:
     """The letters not kept, on the side that has less of them."""
-    gaps = list(_gaps(match, len(b)))
-    return min(sum(_letters(a[gap[0] : gap[1]]) for gap in gaps), sum(_letters(b[gap[2] : gap[3]]) for gap in gaps))
+    return min(
+        sum(_letters(a[i:i_end]) for i, i_end, _, _ in gaps),
+        sum(_letters(b[j:j_end]) for _, _, j, j_end in gaps),
+    )
 
 
 def _numbered(text: str, tokens: Tokens) -> list[int]:
@@ -258,15 +272,11 @@ def _sentence_sizes(sentence: list[int], tokens: Tokens) -> Counter[int]:
     return sizes
 
 
-def _widen_names(match: Match, old: str, new: str, a: Tokens, b: Tokens) -> None:
+def _widen_name(match: Match, before: range, after: range) -> None:
     """Let a name of two words change whole: "Maren [-Oldby-]" becomes "[-Maren Oldby-]"."""
-    for i, i_end, j, j_end in list(_gaps(match, len(b))):
-        if i_end - i != 1 or j_end - j != 1:
-            continue
-        before, after = _name_at(old, a, i), _name_at(new, b, j)
-        if before.stop - before.start == 2 == after.stop - after.start:
-            for at in before:
-                match[at] = -1 if match[at] in after else match[at]
+    if len(before) == 2 == len(after):
+        for at in before:
+            match[at] = -1 if match[at] in after else match[at]
 
 
 def _name_at(text: str, tokens: Tokens, at: int) -> range:
@@ -293,7 +303,7 @@ def _is_name_part(text: str, tokens: Tokens, at: int) -> bool:
     return token.kind == "name" and word not in lexicon("").titles and token.key not in lexicon("").stopwords
 
 
-def _kept(match: Match, old: str, new: str, a: Tokens, b: Tokens) -> Iterator[tuple[int, int, int, int]]:
+def _kept(match: Match, old: str, new: str, a: Tokens, b: Tokens) -> Iterator[Place]:
     """The places of what was kept: of stretches that are equal to the letter, else of each token."""
     i = j = 0
     for i_end, i_next, j_end, j_next in [*_gaps(match, len(b)), (len(a), 0, len(b), 0)]:
@@ -307,7 +317,7 @@ def _kept(match: Match, old: str, new: str, a: Tokens, b: Tokens) -> Iterator[tu
         i, j = i_next, j_next
 
 
-def _spans(old: str, new: str, kept: list[tuple[int, int, int, int]]) -> Iterator[Span]:
+def _spans(old: str, new: str, kept: list[Place]) -> Iterator[Span]:
     """Cover both texts, given the places of what was kept: equal to the letter is a kept span, the rest is changed."""
     i = j = i_kept = j_kept = 0
     for old_start, old_end, new_start, new_end in [*kept, (len(old), len(old), len(new), len(new))]:

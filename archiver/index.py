@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,6 @@ from typing import Self
 
 import msgspec
 
-from archiver.errors import StoreError
 from archiver.model import Check, Event, Revision
 
 FORMAT = 1
@@ -65,16 +65,16 @@ class Index:
     def __init__(self, path: Path) -> None:
         """Open or create; a file of another format, or no database at all, is replaced by an empty index.
 
-        Raises:
-            StoreError: the file cannot be opened or written.
+        Where nothing may be written, a copy in memory serves instead.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
+        self._path: Path | None = path
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
             self._db = sqlite3.connect(path, timeout=60)
             known = self._format()
-        except sqlite3.OperationalError as error:
-            raise StoreError(f"{path}: the index cannot be opened: {error}") from error
+        except (OSError, sqlite3.OperationalError):
+            known = self._copy(path)
         if known != FORMAT:
             self.clear()
 
@@ -107,9 +107,10 @@ class Index:
     def clear(self) -> None:
         """Forget everything, to be built again from git and the check logs."""
         self._db.close()
-        for suffix in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-        self._db = sqlite3.connect(self._path, timeout=60)
+        if self._path:
+            for suffix in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        self._db = sqlite3.connect(self._path or ":memory:", timeout=60)
         # Readers are never blocked by a running snapshot; a power cut may cost what can be derived again.
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
@@ -184,7 +185,17 @@ class Index:
         sql = "select 1 from articles where site_stamp = ? and key > ? and key < ? and key != ? limit 1"
         return self._db.execute(sql, (site_stamp, f"{host}/", f"{host}0", key)).fetchone() is not None
 
-    # Below: rows
+    # Below: files and rows
+
+    def _copy(self, path: Path) -> int:
+        """Take an index that cannot be written into memory, as far as it is there; its format."""
+        self._path, self._db = None, sqlite3.connect(":memory:")
+        with (
+            suppress(sqlite3.DatabaseError),
+            closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as kept,
+        ):
+            kept.backup(self._db)
+        return self._format()
 
     def _add_revision(self, revision: Revision, site_stamp: str) -> Revision:
         known = self._db.execute("select record from revisions where committed = ?", (revision.commit,)).fetchone()

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from archiver.errors import StoreError
 from archiver.index import Index
 from archiver.model import Check, Event, Revision
 
@@ -130,7 +129,10 @@ def test_an_index_of_another_format_is_built_again(tmp_path: Path) -> None:
         index.add_revisions([(FIRST, "")], FIRST.commit)
 
 
-def test_a_place_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
-    (tmp_path / "index.sqlite").mkdir()
-    with pytest.raises(StoreError, match="the index cannot be opened"):
-        Index(tmp_path / "index.sqlite")
+def test_where_nothing_may_be_written_a_copy_in_memory_serves(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    path.mkdir()  # a database cannot be there
+    with Index(path) as index:
+        assert index.add_revisions([(FIRST, "")], FIRST.commit)[0].number == 1
+        assert index.find("bridge") == (FIRST.key,)
+    assert list(path.iterdir()) == []

@@ -25,6 +25,8 @@ _RIGHTS = re.compile(
 )
 _LEAST = 15
 _RIVALS = 5
+_DEEP = 9
+"""Boxes within boxes from which on depth says nothing: islands are shallow."""
 _NO_CORE = words.ELEMENTS["no-container"]
 _DECAY = (1.0, 1.0, 0.7, 0.55, 0.45, 0.35, 0.3, 0.25)
 
@@ -161,7 +163,7 @@ def _zones(layout: Layout, core: Box, weights: list[int], foreign: set[Box], sta
     for box in layout.boxes:
         children.setdefault(box.parent, []).append(box)
     inner, outer = core, core.parent
-    while outer is not None and outer.tag not in ("html", "body", ""):
+    while outer is not None and outer.tag not in ("html", ""):
         for sibling in children[outer]:
             if sibling is inner or sibling in foreign or sibling.first == sibling.last:
                 continue
@@ -296,7 +298,7 @@ class _Judge:
             return ""
         if not self.weights[candidate.index]:
             return "is set unlike the text and is no sentence"
-        if candidate.index > self.first_usual and chain and chain[-1].prose < 90:
+        if candidate.index > self.first_usual and 0 < len(chain) < _DEEP and chain[-1].prose < 90:
             return "stands apart in a box of its own"
         return ""
 

@@ -32,6 +32,8 @@ _BROWSER_MEANING = {
     "utf-16be": "utf-8", "utf-7": "utf-8",
 }  # fmt: skip
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
+_LONG_TAG = re.compile(rb"<([A-Za-z][\w-]{0,40})\s[^<>]{20000,}>")
+_MOST_ATTRIBUTES = 2000
 _HEAD_BYTES = 4096
 _MOST_REPAIRS = 1000
 _DEEPEST = 400
@@ -49,8 +51,13 @@ class Page:
 def decode(html: bytes | str, content_type: str = "") -> tuple[bytes, tuple[str, ...]]:
     """The page in UTF-8 without NULs, and what had to be guessed on the way."""
     warnings: list[str] = []
-    data = html.encode("utf-8", "replace") if isinstance(html, str) else _as_utf8(html, content_type, warnings)
-    return data.replace(b"\0", b"") if b"\0" in data else data, tuple(warnings)
+    data = html.encode("utf-8", "ignore") if isinstance(html, str) else _as_utf8(html, content_type, warnings)
+    if b"\0" in data:
+        data = data.replace(b"\0", b"")
+    reduced = _LONG_TAG.sub(_reduced, data)
+    if len(reduced) < len(data):
+        warnings.append("an element has more attributes than can be read; they were left out")
+    return reduced, tuple(warnings)
 
 
 def parse(data: bytes) -> Page:
@@ -64,6 +71,11 @@ def parse(data: bytes) -> Page:
         deep = "the page nests its elements deeper than usual; the deepest levels were flattened"
         return Page(_parse_deep(data.decode("utf-8", "replace")), (deep,))
     return Page(root)
+
+
+def _reduced(tag: re.Match[bytes]) -> bytes:
+    """An element without its attributes where these are so many that parsing, in their square, would never end."""
+    return tag[0] if tag[0].count(b"=") <= _MOST_ATTRIBUTES else b"<" + tag[1] + b">"
 
 
 def _as_utf8(html: bytes, content_type: str, warnings: list[str]) -> bytes:

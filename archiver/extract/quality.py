@@ -69,7 +69,7 @@ def _wall(count: int, article: Article, layout: Layout, declared: Declared, *, a
 
 def _empty(layout: Layout, url: str) -> str:
     page = layout.boxes[0]
-    if urlsplit(url).path in ("", "/") or (page.linked * 2 > page.words and page.words > 200):
+    if (url and urlsplit(url).path in ("", "/")) or (page.linked * 2 > page.words and page.words > 200):
         return "the page is a list of other pages"
     return "the page has no text of an article"
 

@@ -95,16 +95,24 @@ class FastImport:
     def acknowledge(self) -> tuple[str, ...]:
         """Make everything sent so far durable; the ids of the commits since the last call.
 
-        Raises NotAcknowledged when git ends, stays silent, or says yes while the ref is not where it must be: a ref
-        lock left by a crash and a ref that moved under us are both acknowledged by fast-import.
+        What counts is the ref. An acknowledgement alone proves nothing: a ref lock left by a crash, and a ref that
+        moved under us, are both acknowledged. And a git that ends before it can say so may have moved the ref.
+
+        Raises NotAcknowledged when the ref is not at the last commit: then none of them is stored.
         """
-        token = f"progress {self._mark}"
-        self._send(b"checkpoint\n", token.encode(), b"\n")
-        commits = tuple(self._answer() for _ in range(self._mark - self._acknowledged))
-        if self._answer() != token:
-            raise self._failure("an answer out of turn")
-        if commits and self._read_ref() != commits[-1]:
-            raise self._failure(f"{self._ref} did not move")
+        count = self._mark - self._acknowledged
+        answers: list[str] = []
+        failure = None
+        try:
+            self._send(b"checkpoint\n", f"progress {self._mark}\n".encode())
+            while len(answers) <= count:  # the ids, then the progress
+                answers.append(self._answer())
+        except NotAcknowledged as error:
+            failure = error
+            answers += iter(self._lines.get_nowait, "")
+        commits = tuple(answers[:count])
+        if len(commits) < count or (commits and self._read_ref() != commits[-1]):
+            raise failure or self._failure(f"{self._ref} did not move")
         for folder in self._folders:
             sync_folder(folder)
         self._acknowledged = self._mark
@@ -137,7 +145,7 @@ class FastImport:
             self._process.stdin.write(b"".join(parts))
             if parts[0] in (b"checkpoint\n", b"done\n"):
                 self._process.stdin.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # the pipe is broken, or closed by `stop`
             raise self._failure(str(error)) from error
 
     def _answer(self) -> str:
@@ -146,6 +154,7 @@ class FastImport:
         except Empty:
             raise self._failure(f"no answer for {_PATIENCE_S:.0f} seconds") from None
         if not line:
+            self._lines.put("")  # still the end for whoever looks next
             raise self._failure("it ended early")
         return line
 

@@ -7,12 +7,14 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from archiver.errors import ArchiveLocked, ForeignArchive, NoArchive, StoreError
 from archiver.model import Article, Block, BlockKind, Event, Revision
-from archiver.store.git import GitStore
+from archiver.store.git import GitStore, Writer, fastimport
+from archiver.store.git.fastimport import FastImport
 from archiver.store.git.store import INCOMING
 from archiver.store.layout import article_key, article_path
 
@@ -259,6 +261,17 @@ class TestRevisions:
         assert (store.path / article_path(last.key)).read_bytes() == shown
         assert user(store.path, "status", "--short") == ""
         assert store.fsck() == ()
+
+    def test_the_commands_of_the_readme_work(self, store):
+        kept = append(store, draft("bridge"), draft("mill"), draft("bridge", 2), draft("bridge", 3, event=Event.TOUCH))
+        store.publish()
+        one = ["log", "--format=%H", f"--grep=^Article: .*~{kept[0].id}$"]
+        assert user(store.path, *one).split() == [kept[3].commit, kept[2].commit, kept[0].commit]
+        no_touch = ["log", "--format=%H", "--invert-grep", "--grep=^Event: touch"]
+        assert user(store.path, *no_touch).split()[0] == kept[2].commit
+        commit = kept[2].commit
+        assert "It cost 2 crowns." in user(store.path, "diff", f"{commit}~1", commit, "--", "*.md")
+        assert "It cost 2 crowns." in user(store.path, "log", "-p", "--", "*.md")
 
     def test_a_long_batch_and_a_long_article(self, store):
         revision, article = draft("budget")
@@ -559,6 +572,24 @@ class TestAfterACrash:
             (store.path / ".git" / f"{INCOMING}.lock").write_text("")
             writer.append([draft("mill")])
         assert summaries(store) == ["bridge number 1", "mill number 1"]
+
+    def test_a_git_that_ends_before_it_can_answer_doubles_nothing(self, store):
+        program = (
+            "import subprocess, sys; git = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE)\n"
+            "for _ in range(3): sys.stdout.buffer.write(git.stdout.readline())\n"
+            "git.stdout.readline(); git.kill(); git.wait()"
+        )
+        command = [sys.executable, "-c", program, "git", "-c", "fastimport.unpackLimit=1", "fast-import"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with subprocess.Popen([*command, *fastimport.OPTIONS], cwd=store.path, **pipes) as process:
+            launched = SimpleNamespace(proc=process)
+            torn = FastImport(launched, git_dir=store.path / ".git", ref=INCOMING, parent=store.tip())
+            starts = iter([lambda: torn, store.writer()._start])
+            with Writer(lambda: next(starts)()) as writer:
+                first = writer.append([draft("bridge"), draft("mill"), draft("pond")])
+                second = writer.append([draft("ford")])
+        assert tuple(store.revisions()) == first + second
+        assert summaries(store) == ["bridge number 1", "mill number 1", "pond number 1", "ford number 1"]
 
     def test_a_ref_that_cannot_move_is_an_error_and_loses_nothing(self, store):
         with store.lock(NOW), store.writer() as writer:

@@ -33,6 +33,8 @@ COLLAPSE_WORDS = 80
 """… unless there was little to lose."""
 CLOCK_SLACK = timedelta(minutes=3)
 """How far a stamp may lie from the time of capture to be the site's own clock."""
+CLOCK_WATCH = 10 * CLOCK_SLACK
+"""How far apart two captures must be to tell a clock from a stamp that moved a little."""
 
 
 def decide(
@@ -105,7 +107,9 @@ def is_site_clock(
         return False
     if abs(lag) <= CLOCK_SLACK:
         return True
-    lag_before = _lag(earlier, earlier_at) if earlier and earlier_at and earlier.text != stamp.text else None
+    if earlier is None or earlier_at is None or earlier.text == stamp.text or captured_at - earlier_at < CLOCK_WATCH:
+        return False
+    lag_before = _lag(earlier, earlier_at)
     return lag_before is not None and abs(lag - lag_before) <= CLOCK_SLACK
 
 

@@ -27,6 +27,7 @@ allow_host_option = click.option(
     multiple=True,
     metavar="HOST:PORT",
     envvar="ARCHIVER_ALLOW_HOSTS",
+    callback=lambda _, __, values: tuple(host for value in values for host in value.replace(",", " ").split()),
     help="A private address that may be contacted all the same; may be repeated.",
 )
 

@@ -151,6 +151,8 @@ def test_a_stamp_that_keeps_up_with_the_captures_is_the_clock() -> None:
     # No zone named, but the same lag twice: a clock in some zone.
     assert is_site_clock(dated("2026-03-02T14:44"), AT, dated("2026-03-01T14:45"), AT - timedelta(days=1))
     assert not is_site_clock(dated("2026-03-02T13:10"), AT, dated("2026-03-01T14:45"), AT - timedelta(days=1))
+    # Two captures a minute apart cannot tell a clock from an update.
+    assert not is_site_clock(dated("2026-03-02T14:45"), AT, dated("2026-03-02T14:44"), AT - timedelta(minutes=1))
     # A stamp that stood still keeps no lag, and a bare day says too little.
     assert not is_site_clock(dated("2026-03-01T14:45"), AT, dated("2026-03-01T14:45"), AT - timedelta(days=1))
     assert not is_site_clock(dated("2026-03-02"), AT, dated("2026-03-01"), AT - timedelta(days=1))

@@ -164,17 +164,11 @@ def _zones(layout: Layout, core: Box, weights: list[int], foreign: set[Box], sta
         children.setdefault(box.parent, []).append(box)
     inner, outer = core, core.parent
     while outer is not None and outer.tag not in ("html", ""):
-        for sibling in children[outer]:
-            if sibling is inner or sibling in foreign or sibling.first == sibling.last:
-                continue
-            prose = sibling.prose
-            if (
-                prose >= 30
-                and prose >= 0.6 * sibling.words
-                and sibling.linked * 5 < sibling.words
-                and sibling.first >= start
-            ):
-                zones.append(sibling)
+        zones += [
+            sibling
+            for sibling in children[outer]
+            if sibling is not inner and sibling not in foreign and sibling.first >= start and _reads_on(sibling)
+        ]
         if any(sibling.tag in ("h1", "article") and sibling is not inner for sibling in children[outer]):
             break
         inner, outer = outer, outer.parent
@@ -192,6 +186,14 @@ def _zones(layout: Layout, core: Box, weights: list[int], foreign: set[Box], sta
         ):
             zones.append(home)
     return sorted(zones, key=lambda box: box.first)
+
+
+def _reads_on(box: Box) -> bool:
+    """Whether a section beside the core is prose too; right in the page's body only a bare paragraph is."""
+    if box.parent is not None and box.parent.tag == "body" and box.tag not in _NO_CORE:
+        return False
+    least = _LEAST if box.tag in _NO_CORE else 2 * _LEAST
+    return box.prose >= least and box.prose >= 0.6 * box.words and box.linked * 5 < box.words
 
 
 def _setting(candidate: Candidate) -> tuple[str, ...]:

@@ -1,11 +1,23 @@
-"""Puts bytes on disk whole, and makes them stay there when the power fails."""
+"""Puts bytes on disk whole, makes them stay there when the power fails, and says what could not be written."""
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
+
+from archiver.errors import StoreError
+
+
+@contextmanager
+def reported(what: str, path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into a StoreError: "<what> cannot be written: <path>: No space left on device"."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{what} cannot be written: {path}: {error.strerror}") from error
 
 
 def append(file: FileIO, data: bytes) -> None:

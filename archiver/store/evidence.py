@@ -34,6 +34,7 @@ _LEVEL = 6
 """Of gzip. warcio's fixed 9 takes half as much CPU again to save half a per cent of real pages."""
 _REDIRECTS = "urn:archiver:redirects:"
 _TORN = ".torn"
+_WHAT = "the evidence"
 _MOST_CONTENT = 256 << 20
 """Bytes that a payload may come to when it is decoded: an archive may come from somebody else."""
 _BUILDER = WARCWriter(BytesIO(), warc_version="1.1")
@@ -61,27 +62,25 @@ class EvidenceWriter:
         Raises StoreError; the file then ends with the capture before.
         """
         record_id = _new_id()
-        try:
+        with disk.reported(_WHAT, self._path):
             file = self._file or self._create()
             disk.append(file, b"".join(map(_member, _records(capture, record_id))))
-        except OSError as error:
-            raise StoreError(f"the evidence cannot be written: {self._path}: {error.strerror}") from error
         return record_id
 
     def sync(self) -> None:
         """Make all that was written durable. Raises StoreError when that cannot be had."""
         if self._file is not None:
-            try:
+            with disk.reported(_WHAT, self._path):
                 os.fsync(self._file.fileno())
-            except OSError as error:
-                raise StoreError(f"the evidence cannot be written: {self._path}: {error.strerror}") from error
 
     def close(self) -> None:
         """Sync and close."""
         if self._file is not None:
-            self.sync()
-            self._file.close()
-            self._file = None
+            try:
+                self.sync()
+            finally:
+                self._file.close()
+                self._file = None
 
     def _create(self) -> FileIO:
         disk.make_folders(self._path.parent, self._root)
@@ -109,7 +108,7 @@ def payload_hashes(root: Path, run: str) -> Iterator[tuple[str, str]]:
 
     Raises StoreError when the evidence is missing, or damaged from here on.
     """
-    with _reported(root / evidence_path(run)) as file:
+    with _opened(root / evidence_path(run)) as file:
         for record in ArchiveIterator(file, no_record_parse=True):
             if record.rec_type == "response":
                 *_, payload = _read_http(record.raw_stream.read())
@@ -124,7 +123,7 @@ def set_aside_torn(root: Path, run: str) -> str:
     path = root / evidence_path(run)
     if not path.exists():
         return ""
-    try:
+    with disk.reported(_WHAT, path):
         end, size = _whole_length(path), path.stat().st_size
         if end == size:
             return ""
@@ -133,8 +132,6 @@ def set_aside_torn(root: Path, run: str) -> str:
             path.with_name(path.name + _TORN).write_bytes(file.read())
             file.truncate(end)
             os.fsync(file.fileno())
-    except OSError as error:
-        raise StoreError(f"the evidence cannot be set right: {path}: {error.strerror}") from error
     return f"set aside {size - end} bytes of an unfinished record at the end of {path.relative_to(root)}"
 
 
@@ -199,7 +196,7 @@ def _member(record: ArcWarcRecord) -> bytes:
 
 def _find(path: Path, record_id: str) -> Capture:
     """The capture whose response has this id."""
-    with _reported(path) as file:
+    with _opened(path) as file:
         records = ArchiveIterator(file, no_record_parse=True)
         for record in records:
             if record.rec_headers.get_header("WARC-Record-ID") == record_id and record.rec_type == "response":
@@ -209,7 +206,7 @@ def _find(path: Path, record_id: str) -> Capture:
 
 
 @contextmanager
-def _reported(path: Path) -> Iterator[BinaryIO]:
+def _opened(path: Path) -> Iterator[BinaryIO]:
     """The open file; what goes wrong with it becomes a StoreError that names it."""
     try:
         with path.open("rb") as file:

@@ -12,20 +12,19 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from archiver.errors import ArchiveLocked, StoreError
+from archiver.errors import ArchiveLocked
+from archiver.store.disk import reported
 
 
 @contextmanager
 def exclusive(path: Path, now: datetime) -> Iterator[int]:
     """Hold the lock file `path`; its descriptor. Raises ArchiveLocked, naming the holder, at once when it is taken."""
-    try:
+    with reported("the archive", path):
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise StoreError(f"the archive cannot be written: {path}: {error.strerror}") from error
     try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -34,8 +33,9 @@ def exclusive(path: Path, now: datetime) -> Iterator[int]:
                 f"another run is writing to this archive: {_holder(file)}", hint="wait until it has finished"
             ) from error
         holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": now.isoformat(timespec="seconds")}
-        os.truncate(file, 0)
-        os.pwrite(file, json.dumps(holder).encode(), 0)
+        with suppress(OSError):  # on a full disk the lock holds as well
+            os.truncate(file, 0)
+            os.pwrite(file, json.dumps(holder).encode(), 0)
         try:
             yield file
         finally:

@@ -14,7 +14,6 @@ import shutil
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from io import FileIO
@@ -29,6 +28,7 @@ from archiver.store import disk
 from archiver.store.layout import is_run_id, log_path, run_id
 
 _CHECK = "run `archiver check`"
+_WHAT = "the check log"
 _DEFAULTS = {field.name: field.default for field in fields(Check) if field.default is not MISSING}
 
 
@@ -81,7 +81,7 @@ class RunLog:
         last = next(_newest_first(root), "")
         run = run_id(now, last)
         path = root / log_path(run)
-        with _reported(path):
+        with disk.reported(_WHAT, path):
             previous = Previous(last, _sha256(root, last)) if last else None
             disk.make_folders(path.parent, root)
             log = cls(path, FileIO(path, "xb"), run)
@@ -106,7 +106,7 @@ class RunLog:
 
     def flush(self) -> None:
         """Put what was noted on disk, synced. Raises StoreError; then it still waits for the next call."""
-        with _reported(self._path):
+        with disk.reported(_WHAT, self._path):
             disk.append(self._file, b"".join(self._waiting))
             self._waiting.clear()
             os.fsync(self._file.fileno())
@@ -116,7 +116,7 @@ class RunLog:
         self._waiting.append(_line(Finish(_whole_seconds(now), tip, dict(self._events))))
         self.flush()
         self._file.close()
-        with _reported(self._path):
+        with disk.reported(_WHAT, self._path):
             _compress(self._path)
 
 
@@ -133,7 +133,7 @@ def close_interrupted(root: Path, *, now: datetime, tip: str) -> tuple[str, ...]
     done = []
     for run in unfinished(root):
         path = root / log_path(run)
-        with _reported(path):
+        with disk.reported(_WHAT, path):
             if _packed(path).exists() or _finish_for(path, now, tip):
                 _compress(path)
             else:
@@ -253,12 +253,3 @@ def _line(facts: object) -> bytes:
 
 def _whole_seconds(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(microsecond=0)
-
-
-@contextmanager
-def _reported(path: Path) -> Iterator[None]:
-    """Say which log it was when the disk fails."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(f"the check log cannot be written: {path}: {error.strerror}") from error

@@ -6,11 +6,14 @@ words. Removes only what git makes while it writes and never reads again. Leaves
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from archiver.store.disk import sync_folder
 
 _LEFTOVERS = ("objects/pack/tmp_*", "objects/tmp_objdir-*", "objects/??/tmp_obj_*", "fast_import_crash_*")
 _BRIEF_LOCKS = ("refs/heads/main.lock", "HEAD.lock")
@@ -57,7 +60,11 @@ def restore_ref(git_dir: Path, ref: str, is_whole: Callable[[str], bool]) -> tup
 def marked(git_dir: Path, target: str) -> Iterator[None]:
     """Leave a note of what is being published, for `half_published`, while git writes the files."""
     note = git_dir / _PUBLISHING
-    note.write_text(target)
+    with note.open("w") as file:
+        file.write(target)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(git_dir)
     try:
         yield
     finally:
@@ -65,18 +72,12 @@ def marked(git_dir: Path, target: str) -> Iterator[None]:
 
 
 def half_published(git_dir: Path) -> str:
-    """The commit whose publication was cut short while git wrote the files, or ""; forgets it, and git's index lock.
+    """The commit whose publication was cut short while git wrote the files, or "".
 
-    git moves index and branch after the files, so without its index lock there is nothing half-done. The lock is not a
-    user's: ours was there when the power went.
+    git moves index and branch after the files, so without its index lock there is nothing half-done.
     """
-    note, lock = git_dir / _PUBLISHING, git_dir / "index.lock"
-    if not note.exists():
-        return ""
-    target = note.read_text() if lock.exists() else ""
-    lock.unlink(missing_ok=True)
-    note.unlink()
-    return target
+    note = git_dir / _PUBLISHING
+    return note.read_text() if note.exists() and (git_dir / "index.lock").exists() else ""
 
 
 def undo_publication(folder: Path, contents: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -92,6 +93,14 @@ def undo_publication(folder: Path, contents: Mapping[str, bytes]) -> tuple[str, 
     for path in written:
         path.unlink()
     return (f"took back {len(written)} files of an update that was cut short",) if written else ()
+
+
+def forget_publication(git_dir: Path) -> None:
+    """Remove the note, and the index lock of the git that was writing then: it is no user's."""
+    note = git_dir / _PUBLISHING
+    if note.exists():
+        (git_dir / "index.lock").unlink(missing_ok=True)
+        note.unlink()
 
 
 def _is_stale(path: Path, now: datetime) -> bool:

@@ -21,7 +21,7 @@ from typing import IO, Protocol
 
 from archiver.errors import StoreError
 from archiver.model import Article, Revision
-from archiver.store.disk import sync_folder
+from archiver.store.disk import reported, sync_folder
 from archiver.store.git.process import IDENTITY
 from archiver.store.layout import article_path, metadata_path
 from archiver.store.serialize import article_text, commit_message, metadata_text
@@ -113,8 +113,9 @@ class FastImport:
         commits = tuple(answers[:count])
         if len(commits) < count or (commits and self._read_ref() != commits[-1]):
             raise failure or self._failure(f"{self._ref} did not move")
-        for folder in self._folders:
-            sync_folder(folder)
+        with reported("the archive", self._ref_file):
+            for folder in self._folders:
+                sync_folder(folder)
         self._acknowledged = self._mark
         return commits
 
@@ -229,6 +230,7 @@ def _checked(path: str) -> bytes:
 
 def _drain(stream: IO[bytes], put: Callable[[str], object]) -> None:
     """Pass on every line, and "" at the end."""
-    for line in stream:
-        put(line.decode("utf-8", "replace").rstrip("\n"))
+    with stream:
+        for line in stream:
+            put(line.decode("utf-8", "replace").rstrip("\n"))
     put("")

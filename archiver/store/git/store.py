@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from archiver.errors import ForeignArchive, NoArchive, StoreError
 from archiver.model import Article, Revision
+from archiver.store.disk import reported
 from archiver.store.git import crash, fastimport, trust
 from archiver.store.git.fastimport import FastImport, Writer
 from archiver.store.git.process import Repository
@@ -68,11 +69,9 @@ class GitStore:
         Raises StoreError when the folder holds anything else.
         """
         path = path.absolute()
-        try:
+        with reported("the archive", path):
             path.mkdir(parents=True, exist_ok=True)
             others = sorted(entry.name for entry in path.iterdir() if entry.name != ".git")
-        except OSError as error:
-            raise StoreError(f"cannot make an archive in {path}: {error.strerror}") from error
         if not (path / ".git" / "HEAD").exists():
             if others:
                 raise StoreError(f"{path} is not empty: it holds {others[0]}", hint="choose a new folder")
@@ -129,10 +128,11 @@ class GitStore:
 
     def recover(self, now: datetime) -> tuple[str, ...]:
         """Clear away what a crashed run left, under the lock; what was done, in words."""
-        done = crash.sweep(self._git.git_dir, now)
-        if not self._is_whole(self._heads().incoming):
-            done += crash.restore_ref(self._git.git_dir, INCOMING, self._is_whole)
-        done += self._undo_half_publication()
+        with reported("the archive", self.path):
+            done = crash.sweep(self._git.git_dir, now)
+            if not self._is_whole(self._heads().incoming):
+                done += crash.restore_ref(self._git.git_dir, INCOMING, self._is_whole)
+            done += self._undo_half_publication()
         moved = self._rebuild_unpublished()
         return (*done, f"put {moved} unpublished revisions on top of main, which had moved") if moved else done
 
@@ -163,7 +163,7 @@ class GitStore:
             place = f"{head.removeprefix('refs/heads/')!r} is checked out" if head else "no branch is checked out"
             return f"the files in {self.path} were not updated: {place}, not 'main'"
         self._stage_config(tip)
-        with crash.marked(self._git.git_dir, tip):
+        with reported("the archive", self.path), crash.marked(self._git.git_dir, tip):
             status, _, errors = self._git.attempt("merge", "--ff-only", "--quiet", "--no-stat", tip)
         if status == 0:
             return ""
@@ -263,10 +263,13 @@ class GitStore:
     def _undo_half_publication(self) -> tuple[str, ...]:
         """Take back the files that a publication wrote before the power went, so that the next can write them all."""
         target, main = crash.half_published(self._git.git_dir), self._heads().main
-        if not self._is_whole(target) or not main:
-            return ()
-        names = self._git.call("diff-tree", "-r", "-z", "--name-only", "--no-renames", main, target).split("\0")
-        return crash.undo_publication(self.path, {name: self.read(target, name) for name in names if name})
+        done: tuple[str, ...] = ()
+        if self._is_whole(target) and main:
+            changed = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=d", main, target)
+            names = [name for name in self._git.call(*changed).split("\0") if name]
+            done = crash.undo_publication(self.path, {name: self.read(target, name) for name in names})
+        crash.forget_publication(self._git.git_dir)
+        return done
 
     def _stage_config(self, tip: str) -> None:
         """Tell the index of the archiver.toml that we committed for the user, or it would block its own publication."""

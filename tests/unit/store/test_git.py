@@ -120,7 +120,7 @@ class TestMakingAndOpening:
 
     def test_a_file_in_the_way_is_one_line(self, tmp_path):
         (tmp_path / "archive").write_text("")
-        with pytest.raises(StoreError, match="cannot make an archive"):
+        with pytest.raises(StoreError, match="the archive cannot be written"):
             GitStore.create(tmp_path / "archive", now=NOW, config_text=CONFIG)
 
     def test_the_environment_of_a_hook_leads_nowhere(self, store, tmp_path, monkeypatch):

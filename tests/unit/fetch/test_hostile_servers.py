@@ -64,6 +64,10 @@ def test_nobody_stretches_the_deadline(desk: Desk, server: Server, page: Script)
         pytest.param(zipped(gzip.compress(b"\0" * 50_000_000) * 20), id="bomb within a bomb, first layer"),
         pytest.param(answer(b"", "200 OK", "X-Big: " + "x" * 2_000_000), id="one huge header"),
         pytest.param(answer(b"", "200 OK", *(f"X-{n}: {n}" for n in range(20_000))), id="many headers"),
+        pytest.param(
+            lambda seen: [b"HTTP/1.1 200 OK\r\nX-Big: " + b"x" * 60_000, 0.1, b"x" * 10_000 + b"\r\n\r\n"],
+            id="a header a little too long",
+        ),
         pytest.param(endless(b"HTTP/1.1 200 OK\r\nX-Big: ", b"x" * 65536), id="endless header"),
         pytest.param(endless(b"HTTP/1.1 200 OK\r\n", b"X-More: more\r\n" * 1000), id="endless headers"),
         pytest.param(endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100), id="endless interim answers"),

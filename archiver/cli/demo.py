@@ -41,7 +41,7 @@ def demo_command(directory: Path) -> None:
     from archiver.store.git import GitStore
 
     _make_room(directory)
-    start = datetime.fromisoformat("2026-03-02T09:00:00+00:00")
+    start = datetime.fromisoformat("2023-03-02T09:00:00+00:00")
     GitStore.create(directory, now=start, config_text=default_text(title=TITLE)).close()
     with Newsroom() as newsroom, Archive.open(directory) as archive:
         settings = fetch_settings(archive.config(), (newsroom.host,), delay_s=0)

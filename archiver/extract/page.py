@@ -147,8 +147,8 @@ def _detected(html: bytes) -> str:
 
 def _parse_deep(text: str) -> etree._Element:
     """Parse with BeautifulSoup, which sets no limit to depth, and build the same tree with its depth bounded."""
-    from bs4 import BeautifulSoup, NavigableString, Tag
-    from bs4.element import PreformattedString
+    from bs4 import BeautifulSoup
+    from bs4.element import NavigableString, PreformattedString, Tag
 
     root = etree.Element("html")
     homes: dict[int, tuple[etree._Element, etree._Element, int]] = {}  # own element, home of its children, level

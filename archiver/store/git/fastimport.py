@@ -169,7 +169,10 @@ class FastImport:
         """Stop git and say why it failed, in its own words where it has some."""
         self.stop()
         words = [line for line in self._errors if line.startswith(("fatal:", "error:", "warning:"))]
-        return NotAcknowledged(f"git fast-import failed: {words[0] if words else reason}", hint="see to the cause, then run again: nothing that was reported is lost")
+        return NotAcknowledged(
+            f"git fast-import failed: {words[0] if words else reason}",
+            hint="see to the cause, then run again: nothing that was reported is lost",
+        )
 
 
 class Writer:

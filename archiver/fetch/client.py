@@ -93,7 +93,7 @@ class Fetcher:
         `requests` is consumed lazily, in the caller's thread, some thousand ahead of the results; few captures are
         kept waiting. Closing the generator cancels what is under way. Calls may be nested; they share the hosts.
         """
-        batch = Batch(self._visits, results_kept=self._settings.hosts_at_once * 2)
+        batch = Batch(self._visits, results_kept=1 + self._settings.hosts_at_once * 3 // 2)
         source = iter(requests)
         pending = 0
         try:

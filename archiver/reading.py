@@ -16,8 +16,8 @@ from archiver import __version__, extract
 from archiver.extract.page import LIBXML2_VERSION
 from archiver.model import Capture, Extraction
 
-_SOURCES = ("dates.py", "extract", "text.py", "urls.py")
-_LIBRARIES = ("beautifulsoup4", "charset-normalizer", "dateparser", "lxml", "python-dateutil")
+_SOURCES = ("dates.py", "extract", "recipes.py", "text.py", "urls.py")
+_LIBRARIES = ("beautifulsoup4", "charset-normalizer", "lxml", "soupsieve")
 
 NO_RECIPE = "none"
 """The name of the rules in force where there are none."""

@@ -71,23 +71,46 @@ _MOVABLE = (ChangeKind.NUMBER, ChangeKind.DATE_TIME, ChangeKind.NAME)
 _WORDY_FIELDS = ("headline", "standfirst", "caption", "notice")
 
 Action = Literal["altered", "added", "removed", "moved"]
-Places = tuple[int | None, int | None]
 
 
 def classify(diff: Diff) -> tuple[Change, ...]:
     """Every change of a diff: those of the fields first, then those of the text in reading order."""
     words = lexicon(diff.language)
     headline = next((field.new for field in diff.fields if field.field == "headline"), None)
-    notices = {fold(text) for field in diff.fields if field.field == "notice" for text in (field.old, field.new)}
+    notices = {text for field in diff.fields if field.field == "notice" for text in (field.old, field.new) if text}
     changes: list[Change] = []
     for field in diff.fields:
         repeats = field.field == "variant" and field.new == headline
         changes += _of_field(field, words, _WEIGHT_OF_A_REPEAT if repeats else None)
-    for block in diff.blocks:
-        is_notice = bool(notices & {fold(block.old_text), fold(block.new_text)})
-        if block.kind != "same" and not is_notice:  # a notice is reported as such, its paragraph is not another change
-            changes += _of_block(block, diff.sentences, words)
+    whole_sentences = _whole_sentences(diff)
+    for block, sentences_of in zip(diff.blocks, whole_sentences, strict=True):
+        if notices and notices & {block.old_text, block.new_text}:
+            continue  # reported as a notice: its paragraph is not another change
+        if block.kind in ("added", "removed"):
+            changes.append(_of_paragraph(block))
+        elif block.kind != "same":
+            changes += _of_block(block, sentences_of, words)
     return tuple(changes)
+
+
+def _whole_sentences(diff: Diff) -> list[list[tuple[SentenceChange, bool]]]:
+    """For every block the sentences that came to it or went from it whole, and whether to report them there.
+
+    Not those that moved with their block. A move between two blocks is reported once.
+    """
+    old_at = {at: number for number, block in enumerate(diff.blocks) for at in block.old}
+    new_at = {at: number for number, block in enumerate(diff.blocks) for at in block.new}
+    found: list[list[tuple[SentenceChange, bool]]] = [[] for _ in diff.blocks]
+    for change in diff.sentences:
+        origin = None if change.old_block is None else old_at[change.old_block]
+        goal = None if change.new_block is None else new_at[change.new_block]
+        if change.kind not in ("added", "removed", "moved") or origin == goal:
+            continue
+        if origin is not None:
+            found[origin].append((change, goal is None or diff.blocks[goal].kind == "added"))
+        if goal is not None:
+            found[goal].append((change, True))
+    return found
 
 
 def _of_field(field: FieldChange, words: Lexicon, weight: int | None) -> Iterator[Change]:
@@ -116,51 +139,44 @@ def _action(before: str, after: str) -> Action:
     return "altered" if before and after else "removed" if before else "added"
 
 
-def _of_block(block: BlockChange, sentence_changes: Sequence[SentenceChange], words: Lexicon) -> Iterator[Change]:
+def _of_paragraph(block: BlockChange) -> Change:
+    """A paragraph that came or went."""
+    evidence = f"a paragraph of {len((block.old_text or block.new_text).split())} words {block.kind}"
+    return _placed(ChangeKind.PARAGRAPH, _action(block.old_text, block.new_text), block, evidence)
+
+
+def _of_block(block: BlockChange, whole: Sequence[tuple[SentenceChange, bool]], words: Lexicon) -> Iterator[Change]:
     """What happened to a block as a whole, to its sentences, and to its words."""
-    places = block.old[0] if block.old else None, block.new[0] if block.new else None
-    if block.kind in ("added", "removed"):
-        text = block.old_text or block.new_text
-        evidence = f"a paragraph of {len(text.split())} words {block.kind}"
-        yield _placed(
-            ChangeKind.PARAGRAPH,
-            _action(block.old_text, block.new_text),
-            block.old_text,
-            block.new_text,
-            evidence,
-            places,
-        )
-        return
     if block.is_moved:
         evidence = f"the paragraph stands elsewhere: ¶{block.old[0] + 1} → ¶{block.new[0] + 1}"
-        yield _placed(ChangeKind.PARAGRAPH, "moved", block.old_text, block.new_text, evidence, places)
+        yield _placed(ChangeKind.PARAGRAPH, "moved", block, evidence)
     if len(block.old) != len(block.new):
         evidence = "one paragraph split" if len(block.old) == 1 else "paragraphs merged into one"
-        yield _placed(ChangeKind.LAYOUT, "altered", block.old_text, block.new_text, evidence, places)
+        yield _placed(ChangeKind.LAYOUT, "altered", block, evidence)
     elif block.old_kinds != block.new_kinds:
-        evidence = f"a {block.old_kinds[0]} became a {block.new_kinds[0]}"
-        yield _placed(ChangeKind.LAYOUT, "altered", block.old_text, block.new_text, evidence, places)
-    gone, come = set[str](), set[str]()
-    for change in sentence_changes:
-        if change.kind not in ("added", "removed", "moved") or (change.kind == "moved" and block.is_moved):
-            continue
-        if change.old_block in block.old:
-            gone.update(change.old)
-        if change.new_block in block.new:
-            come.update(change.new)
-        if change.new_block in block.new or (change.kind == "removed" and change.old_block in block.old):
-            action: Action = "moved" if change.kind == "moved" else _action(*map("".join, (change.old, change.new)))
-            evidence = f"a sentence {'stands elsewhere' if action == 'moved' else action}"
-            yield _placed(
-                ChangeKind.SENTENCE,
-                action,
-                "".join(change.old),
-                "".join(change.new),
-                evidence,
-                (change.old_block, change.new_block),
-            )
+        yield _placed(ChangeKind.LAYOUT, "altered", block, f"a {block.old_kinds[0]} became a {block.new_kinds[0]}")
+    yield from (_of_sentence(change) for change, is_reported_here in whole if is_reported_here)
+    gone = {text for change, _ in whole if change.old_block in block.old for text in change.old}
+    come = {text for change, _ in whole if change.new_block in block.new for text in change.new}
     for reading in _readings(block.spans, words, gone, come):
-        yield _worded(reading, "body", "", places)
+        yield _worded(reading, "body", "", block)
+
+
+def _of_sentence(change: SentenceChange) -> Change:
+    """A sentence that came, went or moved."""
+    before, after = "".join(change.old), "".join(change.new)
+    action: Action = "moved" if change.kind == "moved" else _action(before, after)
+    return Change(
+        kind=ChangeKind.SENTENCE,
+        action=action,
+        field="body",
+        weight=_WEIGHT_OF_A_MOVE if action == "moved" else _WEIGHTS[ChangeKind.SENTENCE],
+        before=before,
+        after=after,
+        evidence=f"a sentence {'stands elsewhere' if action == 'moved' else action}",
+        old_block=change.old_block,
+        new_block=change.new_block,
+    )
 
 
 def _readings(
@@ -215,7 +231,7 @@ def _without(start: int, end: int, skip: Sequence[tuple[int, int]]) -> tuple[int
     return start, end
 
 
-def _worded(reading: Reading, field: str, label: str, places: Places = (None, None)) -> Change:
+def _worded(reading: Reading, field: str, label: str, block: BlockChange | None = None) -> Change:
     return Change(
         kind=reading.kind,
         action=_action(reading.before, reading.after),
@@ -225,20 +241,20 @@ def _worded(reading: Reading, field: str, label: str, places: Places = (None, No
         before=reading.before,
         after=reading.after,
         evidence=reading.evidence,
-        old_block=places[0],
-        new_block=places[1],
+        old_block=block.old[0] if block else None,
+        new_block=block.new[0] if block else None,
     )
 
 
-def _placed(kind: ChangeKind, action: Action, before: str, after: str, evidence: str, places: Places) -> Change:
+def _placed(kind: ChangeKind, action: Action, block: BlockChange, evidence: str) -> Change:
     return Change(
         kind=kind,
         action=action,
         field="body",
         weight=_WEIGHT_OF_A_MOVE if action == "moved" else _WEIGHTS[kind],
-        before=before,
-        after=after,
+        before=block.old_text,
+        after=block.new_text,
         evidence=evidence,
-        old_block=places[0],
-        new_block=places[1],
+        old_block=block.old[0] if block.old else None,
+        new_block=block.new[0] if block.new else None,
     )

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import zip_longest
 from typing import NamedTuple, TypeVar
 
@@ -271,30 +271,42 @@ _SIGNALS: tuple[tuple[ChangeKind, Callable[[Lexicon], frozenset[str]], str], ...
 )
 
 
+_VERBAL = (ChangeKind.NEGATION, ChangeKind.MODALITY)
+
+
 def _signals(
     old: Side, new: Side, a: Sequence[Token], b: Sequence[Token], before: str, after: str
 ) -> Iterator[Reading]:
     """Changes of the small words that turn or soften a statement."""
     a, b = ([token for token in tokens if not side.is_moment(token)] for side, tokens in ((old, a), (new, b)))
+    written = {
+        token.key: side.text[token.start : token.end] for side, tokens in ((old, a), (new, b)) for token in tokens
+    }
     for kind, words_of, name in _SIGNALS:
         x, y = _found(a, words_of(old.words)), _found(b, words_of(new.words))
-        if x != y and not (kind is ChangeKind.NEGATION and x.total() == y.total()):
-            words = ", ".join(f"“{word}”" for word in sorted((x - y) | (y - x)))
-            what = "replaced" if x - y and y - x else "removed" if x - y else "added"
-            shown = before, after
-            if kind in (ChangeKind.NEGATION, ChangeKind.MODALITY) and not (
-                a and b
-            ):  # "did" → "did not", not just "not"
-                verb = old.word_before(a[0].start) if a else new.word_before(b[0].start)
-                shown = f"{verb} {before}".strip(), f"{verb} {after}".strip()
-            yield Reading(kind, *shown, f"{name} {what}: {words}")
+        if x == y or (kind is ChangeKind.NEGATION and x.total() == y.total()):
+            continue
+        words = ", ".join(f"“{written.get(word, word)}”" for word in sorted((x - y) | (y - x)))
+        what = "replaced" if x - y and y - x else "removed" if x - y else "added"
+        shown = before, after
+        if kind in _VERBAL and not (before and after):  # "did" → "did not" says more than "not"
+            verb = old.word_before(a[0].start) if a else new.word_before(b[0].start)
+            shown = f"{verb} {before}".strip(), f"{verb} {after}".strip()
+        yield Reading(kind, *shown, f"{name} {what}: {words}")
 
 
 def _found(tokens: Sequence[Token], words: frozenset[str]) -> Counter[str]:
     """The words among the tokens, phrases of several words too."""
-    text = " ".join(token.key for token in tokens)
-    phrases = (word for word in words if " " in word and f" {word} " in f" {text} ")
-    return Counter(token.key for token in tokens if token.key in words) + Counter(phrases)
+    found = Counter(token.key for token in tokens if token.key in words)
+    if len(tokens) > 1 and (phrases := _phrases(words)):
+        text = f" {' '.join(token.key for token in tokens)} "
+        found.update(phrase for phrase in phrases if f" {phrase} " in text)
+    return found
+
+
+@cache
+def _phrases(words: frozenset[str]) -> tuple[str, ...]:
+    return tuple(word for word in words if " " in word)
 
 
 _LIKE = 0.75
@@ -302,7 +314,7 @@ _LIKE = 0.75
 
 
 def _likeness(a: str, b: str) -> float:
-    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() if max(len(a), len(b)) < 60 else 0
 
 
 def wording(before: str, after: str) -> Reading:

@@ -47,18 +47,16 @@ def _part(title: str, group: list[Change]) -> str:
 
 
 def arrow(before: str, after: str) -> str:
-    """Two values in a row, each cut to a length, what they end with in common said once: "1,000 → 1,100 people"."""
+    """Two values in a row, each cut to a length, the noun they both end with said once: "1,000 → 1,100 people"."""
     before, after = before.strip(" ,;"), after.strip(" ,;")
     if not before or not after:
         return f"{_short(after)} added" if after else f"{_short(before)} removed"
-    a, b = before.split(" "), after.split(" ")
-    while len(a) > 1 and len(b) > 1 and a[-1] == b[-1] and a[:-1] != b[:-1]:
-        a.pop()
-        b.pop()
-    common = after.split(" ")[len(b) :]
-    return f"{_short(' '.join(a))} → {_short(' '.join([*b, *common]))}"
+    value, _, noun = before.rpartition(" ")
+    if value and noun.isalpha() and after.endswith(f" {noun}") and len(before) < _LONGEST:
+        before = value
+    return f"{_short(before)} → {_short(after)}"
 
 
 def _short(text: str) -> str:
-    text = text.replace("\\n", " ")
+    text = text.replace("\n", " ")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

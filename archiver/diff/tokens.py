@@ -81,7 +81,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 _SENTENCE_END = re.compile(
-    r"[.!?…]+[\"'”’“»«)\]]*\s+(?=[\"'“”‘’„«»(\[¿¡—–-]*[^\W_a-zß-öø-ÿа-я])|[。！？]+[」』”’）]*\s*|\n"
+    r"(?<![.!?…])[.!?…]++[\"'”’“»«)\]]*+\s++(?=[\"'“”‘’„«»(\[¿¡—–-]*[^\W_a-zß-öø-ÿа-я])|[。！？]+[」』”’）]*\s*|\n"
 )
 """A stop before anything but a small letter, or a full-width stop, or a line feed."""
 
@@ -122,7 +122,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?P<number>(?:(?<!\w)[-−+](?=[\d$€£]))?{currency}?{digits}(?:[-–—/:]{digits})*"
         rf"(?:-?{letter}[\w'’]*(?:-{letters})*)?(?:{gap}?[%‰°€£$¥][CF]?|(?:(?:{gap}|-){unit}(?!\w))*)[万亿億萬兆千百]*)",
         r"(?P<quote>[“”„‟«»″\"「」『』〝〞‹›‚]|(?<!\w)[‘’']|[’'](?!\w))",
-        r"(?P<word>[A-Za-zÀ-ɏ]+(?=[ ,])|https?://\S+[\w/]|[\w.+-]+@[\w-]+(?:\.\w+)+|[@#]\w+"
+        r"(?P<word>[A-Za-zÀ-ɏ]+(?=[ ,])|https?://\S+[\w/]|[\w.+-]{1,64}@[\w-]+(?:\.\w+)+|[@#]\w+"
         rf"|(?:[^\W\d_]\.){{2,}}|{letters}(?:(?:[-‐‑]|['’](?!s\b)){letters}|-\d+)*"
         rf"|[{_UNSPACED}][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b6-\u17d3]*)",
         r"(?P<mark>(?<=\w)['’]s\b|\.{2,}|-{2,}|[^\s])",

@@ -117,12 +117,13 @@ class _Page:
     def changed(self, old: str, new: str) -> list[Piece]:
         """Removed and added words; the space that ends them stands outside the marks."""
         if not old.strip() and not new.strip():
-            return [*self.mark("removed", _visible(old)), *self.mark("added", _visible(new)), Piece("", " ")]
+            return [*self.mark("removed", _visible(old, new)), *self.mark("added", _visible(new, old)), Piece("", " ")]
         tail = new[len(new.rstrip()) :] if new else old[len(old.rstrip()) :]
         lead = old[: len(old) - len(old.lstrip())] if old else new[: len(new) - len(new.lstrip())]
         return [
             Piece("", " " * bool(lead)),
             *self.mark("removed", old.strip()),
+            Piece("", " " if old.strip() and new.strip() and not self.brackets else ""),
             *self.mark("added", new.strip()),
             Piece("", " " * bool(tail)),
         ]
@@ -186,9 +187,9 @@ def _columns(text: str) -> int:
     return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _visible(space: str) -> str:
-    """Changed white space, to be seen."""
-    return space.replace("\n", "¶").replace(" ", "␣")
+def _visible(space: str, other: str) -> str:
+    """Changed white space, to be seen; a space that became the end of a paragraph is not worth it."""
+    return "¶" if "\n" in space else "" if "\n" in other else "␣" * len(space)
 
 
 def _place(block: BlockChange) -> str:
@@ -206,7 +207,7 @@ def _kinds(block: BlockChange, changes: Sequence[Change]) -> list[str]:
             change.kind.value
             for change in changes
             if (change.new_block in block.new or (change.new_block is None and change.old_block in block.old))
-            and change.kind is not ChangeKind.PARAGRAPH
+            and change.kind not in (ChangeKind.PARAGRAPH, ChangeKind.LAYOUT)  # the place says so
         )
     )
 

@@ -102,6 +102,42 @@ def test_a_notice_is_a_notice_and_no_paragraph():
     assert summarise(classify(diff_articles(new, old))) == "number: 1,100 → 1,000 people; correction removed"
 
 
+def test_a_paragraph_that_comes_with_a_notice_is_reported_too():
+    text = "Correction: An earlier version gave a wrong number of passengers."
+    old = article("About 1,000 people came.")
+    new = article(
+        "About 1,000 people came.",
+        "The pier stays open.",
+        text,
+        notices=(Notice(kind=NoticeKind.CORRECTION, text=text),),
+    )
+    assert [change.kind.value for change in classify(diff_articles(old, new))] == ["notice", "paragraph"]
+
+
+def test_a_sentence_that_moves_is_reported_once_and_hides_nothing():
+    first, moving = "The pier closed at noon on Monday.", "Nobody was hurt when it fell."
+    other = "Rain is expected in the isles until Sunday evening."
+    to_another = classify(diff_articles(article(f"{first} {moving}", other), article(first, f"{other} {moving}")))
+    assert [(change.kind.value, change.action) for change in to_another] == [("sentence", "moved")]
+    (*_, added) = classify(
+        diff_articles(article(f"{first} {moving}", other), article(first, other, f"Later: {other} {moving}"))
+    )
+    assert (added.kind, added.action) == (ChangeKind.PARAGRAPH, "added")
+
+
+def test_a_number_that_only_changed_its_place_is_no_change_of_a_number():
+    read_kinds = {
+        kind
+        for kind, _, _ in read("On Monday 40 boats left the old pier.", "The 40 boats left the old pier on Monday.")
+    }
+    assert read_kinds == {"wording"}
+
+
+def test_may_is_a_month_and_a_modal_verb():
+    assert read("It will end in May.", "It will end in June.") == [("date-time", "May", "June")]
+    assert read("It may end soon.", "It will end soon.") == [("modality", "may", "will")]
+
+
 def test_parts_of_the_page_have_their_kind():
     def page(day, caption):
         stamp = PageDate(text=f"Last update: April {day}, 2024", value=f"2024-04-{day}", origin="text")

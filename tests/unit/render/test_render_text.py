@@ -43,7 +43,7 @@ def test_a_pipe_gets_brackets_and_folded_paragraphs():
 
 def test_a_terminal_gets_colour_with_shape():
     text = render(OLD, NEW, color=True)
-    assert "\x1b[31;9m$3.2 million\x1b[0m\x1b[32;1;4m$3.4 million\x1b[0m" in text
+    assert "\x1b[31;9m$3.2 million\x1b[0m \x1b[32;1;4m$3.4 million\x1b[0m" in text
     assert "[-" not in text
 
 

@@ -29,7 +29,6 @@ _ENOUGH_TO_SPLIT = 0.6
 _COMMON = 12
 """A word in more blocks than this tells none of them apart."""
 
-
 Words = dict[int, frozenset[str]]
 """The words of blocks by their position."""
 

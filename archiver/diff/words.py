@@ -44,9 +44,8 @@ def compare_words(old: str, new: str) -> tuple[Span, ...]:
             Span(old=span.new, new=span.old, old_start=span.new_start, new_start=span.old_start)
             for span in compare_words(new, old)
         )
-    kept: list[Place] = []
-    for region in _regions(old, new, kept):
-        kept += _kept_in(old, new, region)
+    kept, regions = _by_sentences(old, new)
+    kept += [place for region in regions for place in _kept_in(old, new, region)]
     return tuple(_spans(old, new, sorted(kept)))
 
 
@@ -54,18 +53,15 @@ _SAFE_CUT = re.compile(r"(?<=[a-zà-öø-ÿ]{4}[.!?])\s(?=[A-ZÀ-ÖØ-Þ“\"„
 """Between two sentences beyond doubt: no token and no name spans it."""
 
 
-def _regions(old: str, new: str, kept: list[Place]) -> Iterator[Place]:
-    """The stretches that differ, in whole sentences; the sentences that are equal to the letter go to `kept`."""
+def _by_sentences(old: str, new: str) -> tuple[list[Place], list[Place]]:
+    """The sentences that are equal to the letter, and the stretches between them that differ."""
     a, b = ([0, *(cut.end() for cut in _SAFE_CUT.finditer(text)), len(text)] for text in (old, new))
     match = match_keys(
         [old[i:i_end].rstrip() for i, i_end in pairwise(a)], [new[j:j_end].rstrip() for j, j_end in pairwise(b)]
     )
-    for i, i_end, j, j_end in _gaps(match, len(b) - 1):
-        yield a[i], a[i_end], b[j], b[j_end]
-    for i, j in enumerate(match):
-        if j >= 0:
-            size = len(old[a[i] : a[i + 1]].rstrip())
-            kept.append((a[i], a[i] + size, b[j], b[j] + size))
+    kept = [(a[i], b[j], len(old[a[i] : a[i + 1]].rstrip())) for i, j in enumerate(match) if j >= 0]
+    regions = [(a[i], a[i_end], b[j], b[j_end]) for i, i_end, j, j_end in _gaps(match, len(b) - 1)]
+    return [(i, i + size, j, j + size) for i, j, size in kept], regions
 
 
 def _kept_in(old: str, new: str, region: Place) -> Iterator[Place]:
@@ -135,9 +131,8 @@ def rising(pairs: Sequence[tuple[int, int]], weights: Sequence[int] = ()) -> lis
         rank = bisect_left(seconds, second)
         total = (totals[rank - 1] if rank else 0) + (weights[at] if weights else 1)
         before.append(ends[rank - 1] if rank else -1)
-        beaten = bisect_right(totals, total)
-        if beaten >= rank:
-            ends[rank:beaten], seconds[rank:beaten], totals[rank:beaten] = [at], [second], [total]
+        beaten = bisect_right(totals, total)  # at least `rank`, for totals rise with seconds
+        ends[rank:beaten], seconds[rank:beaten], totals[rank:beaten] = [at], [second], [total]
     run = []
     at = ends[-1] if ends else -1
     while at >= 0:

@@ -53,7 +53,8 @@ class Side:
         word = self.text[token.start : token.end]
         if token.kind != "name" or self.is_moment(token) or word in self.words.titles:
             return False
-        if token.key in self.words.stopwords:
+        words = self.words
+        if any(token.key in group for group in (words.stopwords, words.attributions, words.hedges, words.numbers)):
             return False
         if token.start not in self._starts and not self.words.nouns_are_capitalised:
             return True
@@ -76,6 +77,27 @@ class Side:
         if token.kind == "name" and self.text[token.start : token.end] in self.words.months:
             return True
         return _YEAR.fullmatch(token.key) is not None and not self.noun_after(token.end)
+
+    def quotation_at(self, mark: Token) -> tuple[str, str]:
+        """The quotation that a mark opens or closes, with its marks and without."""
+        for start, end in self._quoted:
+            if mark.end == start or mark.start == end:
+                return self.text[start - 1 : end + 1], self.text[start:end]
+        return self.text[mark.start : mark.end], ""
+
+    def is_beside_saying(self, start: int, end: int) -> bool:
+        """Whether a word of saying stands right before or after a stretch."""
+        after = re.match(r"\W*(\w+)", self.text[end : end + 40])
+        verbs = self.words.attributions
+        return fold(self.word_before(start)) in verbs or (after is not None and fold(after[1]) in verbs)
+
+    def amount(self, token: Token) -> Amount | None:
+        """The value of a number, in digits or words, and its unit; None of what is no number."""
+        if token.kind == "number":
+            return _value(token)
+        if token.key in self.words.numbers:
+            return float(self.words.numbers[token.key]), ""
+        return (None, token.key) if token.key in self.words.quantities else None
 
     def word_before(self, at: int) -> str:
         """The word that ends before a place, to show a lone word beside it."""
@@ -126,31 +148,37 @@ def readings(old: Side, new: Side, old_bounds: tuple[int, int], new_bounds: tupl
     before, after = old.text[slice(*old_bounds)].strip(), new.text[slice(*new_bounds)].strip()
     if not before and not after and "\n" in old.text[slice(*old_bounds)] + new.text[slice(*new_bounds)]:
         return
-    if _essence(a) == _essence(b):
-        yield _typography(a, b, before, after)
-    elif any(map(old.is_quoted, a)) or any(map(new.is_quoted, b)):
+    are_same_words = _essence(old, a) == _essence(new, b)
+    if not are_same_words and (any(map(old.is_quoted, a)) or any(map(new.is_quoted, b))):
         what = "altered" if a and b else "removed" if a else "added"
         yield Reading(ChangeKind.QUOTATION, before, after, f"words inside quotation marks {what}")
-    else:
+        return
+    marks = [[token for token in tokens if token.kind == "quote"] for tokens in (a, b)]
+    if len(marks[0]) > len(marks[1]):
+        quoted, bare = old.quotation_at(marks[0][0])
+        yield Reading(ChangeKind.QUOTATION, quoted, bare, "quotation marks removed")
+    elif len(marks[0]) < len(marks[1]):
+        quoted, bare = new.quotation_at(marks[1][0])
+        yield Reading(ChangeKind.QUOTATION, bare, quoted, "quotation marks added")
+    if not are_same_words:
         facts = [*_numbers(old, new, a, b), *_dates(old, new, a, b), *_names(old, new, a, b)]
         facts += _signals(old, new, a, b, before, after)
-        yield from facts or [wording(before, after)]
+        is_source = before and after and new.is_beside_saying(*new_bounds)
+        yield from facts or [_source(before, after) if is_source else wording(before, after)]
+    elif len(marks[0]) == len(marks[1]):
+        yield _typography(before, after)
 
 
-def _essence(tokens: Sequence[Token]) -> str:
+def _essence(side: Side, tokens: Sequence[Token]) -> str:
     """What is left without case, marks, spaces and hyphens; numbers by their value."""
     return "".join(
-        f"#{_value(token)}#" if token.kind == "number" else "".join(filter(str.isalnum, token.key))
+        f"#{side.amount(token)}#" if side.amount(token) else "".join(filter(str.isalnum, token.key))
         for token in tokens
         if _is_word(token)
     )
 
 
-def _typography(a: Sequence[Token], b: Sequence[Token], before: str, after: str) -> Reading:
-    marks = [sum(token.kind == "quote" for token in tokens) for tokens in (a, b)]
-    if marks[0] != marks[1]:
-        what = "removed" if marks[0] > marks[1] else "added"
-        return Reading(ChangeKind.QUOTATION, before, after, f"quotation marks {what}, the words are the same")
+def _typography(before: str, after: str) -> Reading:
     if before.casefold() == after.casefold():
         why = "only capitals differ"
     elif fold(before) == fold(after):
@@ -158,6 +186,10 @@ def _typography(a: Sequence[Token], b: Sequence[Token], before: str, after: str)
     else:
         why = "only punctuation, hyphens or the way of writing a number differs"
     return Reading(ChangeKind.TYPOGRAPHY, before, after, why)
+
+
+def _source(before: str, after: str) -> Reading:
+    return Reading(ChangeKind.ATTRIBUTION, before, after, "who says it changed")
 
 
 _DIGITS = re.compile(r"\d[\d.,' ]*\d|\d")
@@ -190,11 +222,11 @@ def _value(token: Token) -> Amount:
         digits = re.sub(r"\D", "", whole) + "." + rest if point else rest
     else:
         digits = re.sub(r"\D", "", digits)
-    unit = (token.key[: match.start()] + token.key[match.end() :]).strip(" -")
-    scale, _, rest = unit.partition(" ")
-    factor = _SCALES.get(scale.rstrip("."))
+    units = (token.key[: match.start()] + " " + token.key[match.end() :]).replace("-", " ").split()
+    factor = max((_SCALES.get(unit.rstrip("."), 1) for unit in units), default=1)
+    unit = " ".join(unit for unit in units if unit.rstrip(".") not in _SCALES)
     try:
-        return float(re.sub(r"[^\d.]", "", digits)) * (factor or 1), rest if factor else unit
+        return float(re.sub(r"[^\d.]", "", digits)) * factor, unit
     except ValueError:
         return None, token.key
 
@@ -224,15 +256,10 @@ def _amounts(side: Side, tokens: Sequence[Token]) -> list[tuple[Amount, str]]:
     """The numbers among the tokens, each with its text and the noun that it counts."""
     found: list[tuple[Amount, str]] = []
     for token in tokens:
-        text = f"{side.text[token.start : token.end]} {side.noun_after(token.end)}".strip()
-        if side.is_moment(token):
-            continue
-        if token.kind == "number":
-            found.append((_value(token), text))
-        elif token.key in side.words.numbers and (token.key != "one" or " " in text):  # "one of them" counts nothing
-            found.append(((float(side.words.numbers[token.key]), ""), text))
-        elif token.key in side.words.quantities:
-            found.append(((None, token.key), text))
+        noun = side.noun_after(token.end)
+        amount = None if side.is_moment(token) else side.amount(token)
+        if amount and (noun or token.key != "one"):  # "one of them" counts nothing
+            found.append((amount, f"{side.text[token.start : token.end]} {noun}".strip()))
     return found
 
 

@@ -133,6 +133,24 @@ def test_a_number_that_only_changed_its_place_is_no_change_of_a_number():
     assert read_kinds == {"wording"}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("She called it “a disgrace”.", "She called it a disgrace.", {("quotation", "“a disgrace”", "a disgrace")}),
+        ("Five people died.", "5 people died.", {("typography", "Five", "5")}),
+        ("It cost $1.5 million.", "It cost $1,500,000.", {("typography", "$1.5 million", "$1,500,000")}),
+        (
+            "It was closed, officials said.",
+            "It was closed, the ministry said.",
+            {("attribution", "officials", "the ministry")},
+        ),
+        ("A co-operative runs it.", "A cooperative runs it.", {("typography", "co-operative", "cooperative")}),
+    ],
+)
+def test_exactly_what_a_change_means(old, new, expected):
+    assert set(read(old, new)) == expected
+
+
 def test_may_is_a_month_and_a_modal_verb():
     assert read("It will end in May.", "It will end in June.") == [("date-time", "May", "June")]
     assert read("It may end soon.", "It will end soon.") == [("modality", "may", "will")]

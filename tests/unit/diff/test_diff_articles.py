@@ -90,7 +90,7 @@ articles = st.builds(
     Article,
     headline=texts,
     standfirst=texts,
-    byline=st.none() | st.builds(Byline, text=texts),
+    byline=st.none() | st.builds(Byline, text=words),
     stamps=st.lists(dates, max_size=2).map(tuple),
     body=st.lists(
         blocks | st.sampled_from([Block(kind=BlockKind.PARAGRAPH, text=text) for text in PARAGRAPHS]), max_size=8

@@ -7,7 +7,7 @@ has moved.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -55,9 +55,9 @@ def _groups(block: BlockChange, a: list[Bounds], b: list[Bounds]) -> list[tuple[
     for span in block.spans:
         if not span.is_kept and fold(span.old) != fold(span.new):
             continue
-        cuts = {0, *(start - span.old_start for start in a_starts), *(start - span.new_start for start in b_starts)}
-        cuts_in_order = sorted(cut for cut in cuts if 0 <= cut < len(span.old))
-        for cut, end in pairwise([*cuts_in_order, len(span.old)]):
+        cuts = {0, len(span.old), *_within(a_starts, span.old_start, len(span.old))}
+        cuts.update(_within(b_starts, span.new_start, len(span.old)))
+        for cut, end in pairwise(sorted(cuts)):
             if not any(map(str.isalnum, span.old[cut:end])):
                 continue
             i = bisect_right(a_starts, span.old_start + cut) - 1
@@ -68,6 +68,11 @@ def _groups(block: BlockChange, a: list[Bounds], b: list[Bounds]) -> list[tuple[
             else:
                 groups.append((i, i + 1, j, j + 1))
     return groups
+
+
+def _within(starts: list[int], start: int, size: int) -> Iterator[int]:
+    """Where sentences start within a stretch, counted from its start."""
+    return (at - start for at in starts[bisect_right(starts, start) : bisect_left(starts, start + size)])
 
 
 def _kind(old: int, new: int) -> Literal["edited", "split", "merged"]:

@@ -55,7 +55,7 @@ def is_unspaced(text: str) -> bool:
 
 def tokenise(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """All tokens of a stretch of text; the spaces between them belong to none."""
-    tokens = []
+    tokens: list[Token] = []
     for match in _pattern().finditer(text, start, len(text) if end is None else end):
         kind, key = match.lastgroup or "mark", match[0]
         if kind != "plain":

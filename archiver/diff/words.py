@@ -102,14 +102,14 @@ def match_keys(a: Sequence[str], b: Sequence[str]) -> Match:
         while a_from < a_to and b_from < b_to and a[a_to - 1] == b[b_to - 1]:
             a_to, b_to = a_to - 1, b_to - 1
             match[a_to] = b_to
-        if a_from == a_to or b_from == b_to:
-            continue
         a_part, b_part = a[a_from:a_to], b[b_from:b_to]
-        a_count, b_count = Counter(a_part), Counter(b_part)
-        if sum(count * b_count[key] for key, count in a_count.items()) <= _MAX_PAIRS:
+        if set(a_part).isdisjoint(b_part):
+            continue
+        if len(a_part) * len(b_part) <= _MAX_PAIRS or _count_pairs(a_part, b_part) <= _MAX_PAIRS:
             for i, j, size in SequenceMatcher(None, a_part, b_part, autojunk=False).get_matching_blocks():
                 match[a_from + i : a_from + i + size] = range(b_from + j, b_from + j + size)
             continue
+        a_count, b_count = Counter(a_part), Counter(b_part)
         places = {key: j for j, key in enumerate(b_part, b_from) if b_count[key] == 1 == a_count[key]}
         anchors = rising([(i, places[key]) for i, key in enumerate(a_part, a_from) if key in places])
         for i, j in anchors:
@@ -119,6 +119,12 @@ def match_keys(a: Sequence[str], b: Sequence[str]) -> Match:
         if anchors:
             ranges.append((a_from, a_to, b_from, b_to))
     return match
+
+
+def _count_pairs(a: Sequence[str], b: Sequence[str]) -> int:
+    """How many pairs of equal tokens there are."""
+    b_count = Counter(b)
+    return sum(count * b_count[key] for key, count in Counter(a).items())
 
 
 def rising(pairs: Sequence[tuple[int, int]], weights: Sequence[int] = ()) -> list[tuple[int, int]]:

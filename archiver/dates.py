@@ -125,8 +125,8 @@ _ZONE = (
     r"(?:\s?(?:Uhr|hs?)\b)?\s?\(?(?P<zone>[A-Za-zМСКмск]{1,4}(?![A-Za-zа-я]))?"
     r"\s?(?P<offset>[+−-]\d{1,2}(?::?\d{2})?(?!\d|:))?"
 )
-_AFTER = re.compile(rf"[T\s]?(?P<gap>\D{{0,14}}?)(?<!\d)(?:{_CLOCK}){_ZONE}")
-_BEFORE = re.compile(rf"(?<![\d:.])(?:{_CLOCK}){_ZONE}[\s)]*(?P<gap>[^\d]{{0,16}})$")
+_AFTER = re.compile(rf"[T\s]?(?P<gap>\D{{0,14}}?)(?<!\d)(?:{_CLOCK}){_ZONE}", re.I)
+_BEFORE = re.compile(rf"(?<![\d:.])(?:{_CLOCK}){_ZONE}[\s)]*(?P<gap>[^\d]{{0,16}})$", re.I)
 _URL_DATE_REVERSED = re.compile(r"(?<!\d)(1[3-9]|2\d|3[01])([/-])(0[1-9]|1[0-2])\2((?:19|20)\d{2})(?!\d)")
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})([/-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
@@ -280,7 +280,8 @@ def _clock_end(match: re.Match[str]) -> int:
 
 def _is_far(gap: str) -> bool:
     """Whether the words between a date and a time show that the time belongs to something else."""
-    return (any(mark in gap for mark in ".;!?") and gap.strip(" .") not in ("kl", "klo")) or bool(label_of(gap))
+    words = gap.lstrip(" .").removesuffix(".")
+    return any(mark in words.removeprefix("kl.") for mark in ".;!?") or bool(label_of(gap))
 
 
 def _month(word: str, language: str) -> int | None:

@@ -12,10 +12,12 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from archiver.dates import labelled_dates
 from archiver.extract import words
 from archiver.extract.appeals import is_appeal
 from archiver.extract.blocks import FURNITURE_TAGS, Box, Candidate, Layout, Mark
 from archiver.extract.evidence import Evidence
+from archiver.extract.notices import is_label, stands_alone
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।॥:;»”\"’)\]*]\W*$")
 _COMMENTS = re.compile(r"comments|comment-?list|disqus|kommentare|livefyre|respond\b|replies", re.I)
@@ -25,6 +27,8 @@ _RIGHTS = re.compile(
 )
 _LEAST = 15
 _RIVALS = 5
+_NEAR = 8
+"""Blocks before and after the article within which a notice belongs to it."""
 _DEEP = 9
 """Boxes within boxes from which on depth says nothing: islands are shallow."""
 _NO_CORE = words.ELEMENTS["no-container"]
@@ -70,6 +74,7 @@ def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
     rivals = [(box, float(box.prose)) for box in named] or _rank(layout, weights, foreign, start)
     rivals = rivals or _rank(layout, weights, foreign, 0)
     core = max(rivals, key=lambda rival: rival[1])[0] if rivals else None
+    core = core and _whole(layout, core)
     if core is None or (not named and _is_teaser(core, start)):
         return Body(foreign=foreign, rivals=rivals)
     if 2 * sum(weights[core.first : start]) > sum(weights[core.first : core.last]):
@@ -84,6 +89,7 @@ def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
         ]
         done = max(done, zone.last)
     _drop_empty_headings(body)
+    _add_notices(body, layout, start)
     return body
 
 
@@ -129,7 +135,7 @@ def _rank(layout: Layout, weights: list[int], foreign: set[Box], start: int) -> 
                 scores[box] += weight * decay
             opening.setdefault(box, candidate.index - start)
             if box.tag == "article":
-                break
+                break  # an article within is one of its own; see `_whole`
             box = box.parent
 
     def total(box: Box) -> float:
@@ -143,10 +149,30 @@ def _rank(layout: Layout, weights: list[int], foreign: set[Box], start: int) -> 
     return sorted(((box, total(box)) for box in scores), key=lambda rival: -rival[1])[:_RIVALS]
 
 
+def _whole(layout: Layout, core: Box) -> Box:
+    """The box around the entries of a live blog, where the core is one article among others that are set alike."""
+    entry: Box | None = core
+    while entry is not None and entry.tag != "article":
+        entry = entry.parent
+    if entry is None or entry.parent is None:
+        return core
+    like = [
+        box
+        for box in layout.boxes
+        if box.parent is entry.parent and (box.tag, box.name) == (entry.tag, entry.name) and box.prose >= _LEAST
+    ]
+    tells = all(box.linked * 3 < box.words and not _has_linked_heading(layout, box) for box in like)
+    return entry.parent if len(like) > 1 and tells else core
+
+
+def _has_linked_heading(layout: Layout, box: Box) -> bool:
+    return any(c.level and c.linked * 2 > c.words for c in layout.candidates[box.first : box.last])
+
+
 def _is_teaser(core: Box, start: int) -> bool:
     """Whether what weighs most is no text at all, or the summary of another page that a link beside it names."""
-    if core.prose < _LEAST:
-        return True
+    if core.prose < _LEAST and not 0 < start <= core.last <= start + _NEAR:
+        return True  # a brief stands right below its headline
     around = core.parent if core.parent is not None else core
     return (
         core.prose < 40
@@ -256,6 +282,8 @@ class _Judge:
 
     def verdict(self, candidate: Candidate) -> Verdict:
         """In or out, and why."""
+        if stands_alone(candidate):
+            return Verdict(candidate, True, "notice")
         if candidate.box in self.foreign and candidate.box.parent not in self.zones:
             return Verdict(candidate, False, "stands in furniture")
         if _is_caption(candidate):
@@ -283,6 +311,8 @@ class _Judge:
             return "is mostly links"
         if is_pointer(candidate):
             return "a label and a link"
+        if _is_date_line(candidate):
+            return "is a date line"
         if _RIGHTS.search(candidate.text) and candidate.words < 60:
             return "states rights"
         if (
@@ -317,6 +347,28 @@ def is_pointer(candidate: Candidate) -> bool:
         and len(lead.split()) <= 5
         and lead.rstrip().endswith((":", "：", "|", "»", "→", ">", "►", "▶"))
     )
+
+
+def _is_date_line(candidate: Candidate) -> bool:
+    """Whether a block says when the article was published or changed, and nothing else."""
+    if candidate.words > 14 or not any(map(str.isdecimal, candidate.text)):
+        return False
+    text = candidate.apart or candidate.text
+    dates = labelled_dates(text)
+    dated = sum(len(one.date.text) for one in dates)
+    return any(one.label for one in dates) and 3 * dated >= 2 * len(text)
+
+
+def _add_notices(body: Body, layout: Layout, start: int) -> None:
+    """Corrections and notes stand outside the text's own container as often as within it."""
+    judged = {verdict.candidate.index for verdict in body.verdicts}
+    kept = body.kept
+    first, last = (kept[0].index, kept[-1].index) if kept else (start, start)
+    begin = max(0, min(first, start - 1) - _NEAR)
+    found = [c for c in layout.candidates[begin : last + 2 * _NEAR] if c.index not in judged and stands_alone(c)]
+    follow = [layout.candidates[c.index + 1] for c in found if is_label(c) and c.index + 1 < len(layout.candidates)]
+    extra = {c.index: Verdict(c, True, "notice") for c in (*found, *follow) if c.index not in judged}
+    body.verdicts = sorted([*body.verdicts, *extra.values()], key=lambda verdict: verdict.candidate.index)
 
 
 def _is_caption(candidate: Candidate) -> bool:

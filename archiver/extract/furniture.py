@@ -14,11 +14,10 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from archiver.dates import Label, date_in_url, label_of, labelled_dates, parse_page_date
-from archiver.extract import words
 from archiver.extract.blocks import Box, Candidate, Layout, Mark
 from archiver.extract.names import declared_names, opens_with_by, split_names
 from archiver.extract.structured import Declared
-from archiver.model import Byline, HeadlineVariant, Notice, NoticeKind, PageDate
+from archiver.model import Byline, HeadlineVariant, PageDate
 from archiver.text import clean, fold
 
 _TITLE_BREAK = re.compile(r"\s+[|–—\-·•:»«/]+\s+|\s*[|»]\s*|: ")
@@ -41,7 +40,7 @@ def find_headline(layout: Layout, declared: Declared, url: str) -> Candidate | N
     for candidate in layout.candidates:
         if candidate.words >= 3 and fold(candidate.text) in known and candidate.linked < candidate.words:
             return candidate
-    unlinked = [h1 for h1 in h1s if h1.words >= 4 and not h1.linked and not has_mark(h1, Mark.FURNITURE, 4)]
+    unlinked = [h1 for h1 in h1s if not h1.linked and not has_mark(h1, Mark.FURNITURE, 4)]
     return unlinked[0] if len(unlinked) == 1 else None
 
 
@@ -108,8 +107,8 @@ def squeezed(text: str) -> str:
 
 
 def alike(one: str, other: str) -> float:
-    """Share of words that two folded texts have in common, 0 to 1."""
-    a, b = set(one.split()), set(other.split())
+    """Share of words, or of characters where no spaces are set, that two folded texts have in common, 0 to 1."""
+    a, b = (set(text.split() if " " in text or text.isascii() else text) for text in (one, other))
     return len(a & b) / len(a | b) if a and b else float(one == other)
 
 
@@ -285,31 +284,6 @@ def upward(box: Box | None, levels: int) -> Iterator[Box]:
 def has_mark(candidate: Candidate, marks: int, levels: int) -> bool:
     """Whether one of the nearest boxes around a block carries one of the marks."""
     return any(box.marks & marks for box in upward(candidate.box, levels))
-
-
-def notice_kind(candidate: Candidate) -> NoticeKind | None:
-    """What kind of notice a block opens as: it starts with the label and a colon, dash or line of its own."""
-    head = re.match(r"\W*([^:：—–.\-|(\[]{2,40}?)\s*(?:\([^)]*\)|[\d./, ]*)\s*(?:[:：—–|\]]|\s-\s|$)", candidate.text)
-    if not head:
-        return None
-    label = fold(head[1])
-    for kind, labels in words.NOTICES.items():
-        if label in labels or any(
-            label.startswith(f"{known} ") and len(label) < len(known) + 25 for known in labels if kind != "update"
-        ):
-            return NoticeKind(kind)
-    return None
-
-
-def find_notices(blocks: list[Candidate], language: str) -> tuple[Notice, ...]:
-    """The notices among the article's blocks."""
-    found = []
-    for candidate in blocks:
-        kind = notice_kind(candidate)
-        if kind and candidate.words >= 4:
-            dates = labelled_dates(candidate.text[:200], language=language)
-            found.append(Notice(kind=kind, text=candidate.text, date=dates[0].date if dates else None))
-    return tuple(found)
 
 
 _DATELINE_END = re.compile(r" ?(?:—|–|--| - )")

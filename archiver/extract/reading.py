@@ -5,6 +5,7 @@ decode → recipe and hook → parse → declared → layout → headline → bo
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from archiver.extract.blocks import Box, Candidate, Layout, lay_out
 from archiver.extract.body import Body, find_body
 from archiver.extract.evidence import gather
 from archiver.extract.figures import Placed, find_figures
+from archiver.extract.notices import find_notices
 from archiver.extract.page import decode, parse
 from archiver.extract.quality import problem_of
 from archiver.extract.structured import Declared, read_declared
@@ -23,6 +25,9 @@ from archiver.urls import join_url, normalise_url, without_tracking
 
 if TYPE_CHECKING:
     from archiver.extract.overrides import Hook, Overrides
+
+
+_LONGEST_CELL = 30
 
 
 @dataclass(slots=True)
@@ -96,12 +101,12 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
             is_free=declared.is_free,
         )
     root = furniture.enclosing(headline, body.core)
-    first, last = kept[0].index, kept[-1].index
-    head = range(max(0, (headline.index if headline else first) - 8), first + 3)
+    begin = headline.index if headline else kept[0].index
+    first, last = next((c.index for c in kept if c.index >= begin), begin), kept[-1].index
+    head = range(max(0, begin - 8), first + 3)
     standfirst = furniture.find_standfirst(layout, declared, headline, first)
     byline, byline_blocks = furniture.find_byline(layout, declared, head, url)
     kept = [c for c in kept if c is not headline and c is not standfirst and c not in byline_blocks]
-    begin = headline.index if headline else first
     placed = find_figures(
         layout,
         range(max(root.first, begin), min(root.last, last + 6)),
@@ -128,7 +133,7 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
         links=tuple(
             Link(text=text, target=target) for c in kept for text, href in c.links if (target := absolute(base, href))
         ),
-        notices=furniture.find_notices(kept, declared.language),
+        notices=find_notices(kept, declared.language),
     )
 
 
@@ -148,26 +153,37 @@ def _dates(
 
 
 def _blocks(kept: list[Candidate], placed: list[Placed]) -> tuple[Block, ...]:
-    lines = [(c.index, 1, Block(kind=_kind(c), text=c.text)) for c in kept]
-    lines += [(p.index, 0, Block(kind=BlockKind.CAPTION, text=p.figure.line)) for p in placed if p.figure.line]
+    """The body in reading order; the short cells of one table row are one block."""
+    lines = [(p.index, 0, Block(kind=BlockKind.CAPTION, text=p.figure.line)) for p in placed if p.figure.line]
+    rows = Counter(row for c in kept if (row := _row(c)) is not None)
+    done: set[Box] = set()
+    for candidate in kept:
+        row = _row(candidate)
+        if row is None or rows[row] < 2:
+            lines.append((candidate.index, 1, Block(kind=_kind(candidate), text=candidate.text)))
+        elif row not in done:
+            done.add(row)
+            cells = " | ".join(c.text for c in kept if _row(c) is row)
+            lines.append((candidate.index, 1, Block(kind=BlockKind.ROW, text=cells)))
     return tuple(block for _, _, block in sorted(lines, key=lambda line: line[:2]))
+
+
+def _row(candidate: Candidate) -> Box | None:
+    """The table row that a block is a cell of; None for the paragraphs of pages laid out by tables."""
+    around = list(furniture.upward(candidate.box, 3))
+    is_cell = candidate.words <= _LONGEST_CELL and any(
+        box.tag in ("td", "th") and box.last - box.first == 1 for box in around
+    )
+    return next((box for box in around if box.tag == "tr"), None) if is_cell else None
 
 
 def _kind(candidate: Candidate) -> BlockKind:
     if candidate.level:
         return BlockKind.SUBHEAD
-    box: Box | None = candidate.box
-    for _ in range(3):
-        if box is None:
-            break
-        if box.tag in ("li", "dd", "dt"):
-            return BlockKind.ITEM
-        if box.tag == "blockquote":
-            return BlockKind.QUOTE
-        if box.tag == "tr":
-            return BlockKind.ROW
-        box = box.parent
-    return BlockKind.PARAGRAPH
+    tags = {box.tag for box in furniture.upward(candidate.box, 3)}
+    if tags & {"li", "dd", "dt"}:
+        return BlockKind.ITEM
+    return BlockKind.QUOTE if "blockquote" in tags else BlockKind.PARAGRAPH
 
 
 def absolute(base: str, address: str) -> str:

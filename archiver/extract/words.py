@@ -24,3 +24,4 @@ UNSPACED_APPEALS = tuple((_listed(e["verbs"]), _listed(e["things"])) for e in _D
 WALLS: dict[str, tuple[str, ...]] = {wall: _listed(text) for wall, text in _DATA["walls"].items()}
 ELEMENTS: dict[str, frozenset[str]] = {kind: frozenset(text.split()) for kind, text in _DATA["elements"].items()}
 META: dict[str, tuple[str, ...]] = {field: tuple(text.split()) for field, text in _DATA["meta"].items()}
+NOTICE_OPENINGS: dict[str, tuple[str, ...]] = {kind: _listed(text) for kind, text in _DATA["notice-openings"].items()}

@@ -20,6 +20,7 @@ from archiver.text import clean, word_count
 
 _SKIPPED, _INLINE = words.ELEMENTS["skipped"], words.ELEMENTS["inline"]
 _NO_ATTRIBUTES: dict[str, str] = {}
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BOLD = frozenset(("b", "strong"))
 _LONGEST_HEADING = 24
 _LONGEST_LINE = 30
@@ -330,7 +331,7 @@ def _heading_level(box: Box | None) -> int:
     for _ in range(3):
         if box is None:
             break
-        if len(box.tag) == 2 and box.tag[0] == "h" and box.tag[1].isdigit():
+        if box.tag in _HEADINGS:
             return int(box.tag[1])
         box = box.parent
     return 0

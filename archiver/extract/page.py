@@ -99,7 +99,9 @@ def _as_utf8(html: bytes, content_type: str, warnings: list[str]) -> bytes:
         return _from_utf16(html)
     repaired: list[int] = []
     text = "".join(_repaired(html, repaired))
-    if len(repaired) * 5 > sum(byte > 127 for byte in html[: 1 << 20]):
+    beyond_ascii = sum(byte > 127 for byte in html[: 1 << 20])
+    most = beyond_ascii / 2 if any("utf-8" in label for label in _declared(html, content_type)) else beyond_ascii / 5
+    if len(repaired) > most:
         warnings.append("the page declares no encoding that fits its bytes; it was guessed")
         return _detected(html).encode("utf-8", "replace")
     warnings.append(f"the page is not valid UTF-8 at {len(repaired)} places, the first at byte {valid_until}")

@@ -523,3 +523,29 @@ class Change:
     """Why it is of this kind, in words."""
     old_block: int | None = None
     new_block: int | None = None
+
+
+class Severity(StrEnum):
+    """How much a finding deserves to be looked at; says nothing about anybody's fault."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a rule of the audit found in the history of an article. It quotes evidence, never a motive."""
+
+    rule: str
+    severity: Severity
+    revision: Revision
+    """Where it showed. It happened after `revision.unchanged_since`, where that is known, and by `captured_at`."""
+    others: tuple[Revision, ...] = ()
+    """The other revisions that it speaks of, oldest first."""
+    evidence: tuple[Change, ...] = ()
+    explanation: str
+    """What was seen, in one or two sentences."""
+    limits: str
+    """What the evidence does not show."""

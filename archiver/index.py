@@ -20,7 +20,7 @@ import msgspec
 
 from archiver.model import Check, Event, Revision
 
-FORMAT = 1
+FORMAT = 2
 """Number of the schema below; an index of another number is built again."""
 
 _SCHEMA = """
@@ -34,7 +34,7 @@ create index articles_slug on articles (slug);
 create index articles_stamp on articles (site_stamp);
 create table revisions (
     key text not null, number integer not null, committed text not null unique, record text not null,
-    primary key (key, number)
+    site_stamp text not null, run text not null, primary key (key, number)
 ) without rowid;
 create table addresses (url text primary key, key text not null) without rowid;
 create index addresses_key on addresses (key);
@@ -185,6 +185,12 @@ class Index:
         sql = "select 1 from articles where site_stamp = ? and key > ? and key < ? and key != ? limit 1"
         return self._db.execute(sql, (site_stamp, f"{host}/", f"{host}0", key)).fetchone() is not None
 
+    def shared_stamps(self) -> frozenset[tuple[str, str, str]]:
+        """The site stamps, as run, host and text, with which one run kept two or more articles of one host."""
+        sql = """select run, substr(key, 1, instr(key, '/') - 1) as host, site_stamp from revisions
+                 where site_stamp != '' group by run, host, site_stamp having count(distinct key) > 1"""
+        return frozenset(self._db.execute(sql))
+
     # Below: files and rows
 
     def _copy(self, path: Path) -> int:
@@ -205,7 +211,10 @@ class Index:
         (count,) = self._db.execute("select count(*) from revisions where key = ?", (key,)).fetchone()
         revision = replace(revision, number=count + 1)
         record = _encode(revision)
-        self._db.execute("insert into revisions values (?, ?, ?, ?)", (key, revision.number, revision.commit, record))
+        self._db.execute(
+            "insert into revisions values (?, ?, ?, ?, ?, ?)",
+            (key, revision.number, revision.commit, record, site_stamp, revision.run),
+        )
         slug = key.rpartition("/")[2].rpartition("~")[0]
         self._db.execute(
             """insert into articles values (?, ?, ?, ?, ?, ?, ?, '') on conflict (key) do update set

@@ -101,6 +101,14 @@ def test_a_stamp_is_shared_only_within_its_host(index: Index) -> None:
     assert index.shares_stamp(OTHER.key, "S")
 
 
+def test_a_stamp_that_one_run_saw_on_several_articles_of_a_host_is_remembered(index: Index) -> None:
+    foreign = replace(OTHER, key="gazette.example/cd/bridge-party~0123456789ab", commit="4" * 40)
+    again = replace(EDIT, run="b")
+    told = [replace(FIRST, run="a"), replace(OTHER, run="a"), replace(foreign, run="a"), again]
+    index.add_revisions(zip(told, ("S1", "S1", "S1", "S1"), strict=True), again.commit)
+    assert index.shared_stamps() == {("a", "courier.example", "S1")}
+
+
 def test_a_finished_run_is_remembered_and_clearing_forgets_all(index: Index) -> None:
     index.add_revisions([(FIRST, "")], FIRST.commit)
     index.finish_run("20260302T090000Z")

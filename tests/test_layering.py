@@ -18,7 +18,14 @@ PACKAGE = Path(__file__).parents[1] / "archiver"
 # From the face down to the nouns. A module belongs to the longest name that fits it.
 LAYERS = (
     ("archiver", "archiver.__main__", "archiver.cli", "archiver.web"),
-    ("archiver.pipeline", "archiver.examine", "archiver.query", "archiver.verify", "archiver.interop"),
+    (
+        "archiver.pipeline",
+        "archiver.examine",
+        "archiver.query",
+        "archiver.review",
+        "archiver.verify",
+        "archiver.interop",
+    ),
     (
         "archiver.fetch",
         "archiver.discover",
@@ -52,9 +59,11 @@ SIDEWAYS = {
     ("archiver.pipeline", "archiver.examine"),
     ("archiver.pipeline", "archiver.query"),
     ("archiver.examine", "archiver.query"),
+    ("archiver.review", "archiver.query"),
     ("archiver.verify", "archiver.query"),
     ("archiver.interop", "archiver.query"),
     ("archiver.extract", "archiver.recipes"),
+    ("archiver.audit", "archiver.compare"),
     ("archiver.audit", "archiver.diff"),
     ("archiver.render", "archiver.audit"),
     ("archiver.render", "archiver.diff"),

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from archiver import review
 from archiver.diff.classify import classify
-from archiver.model import BlockKind, Event
+from archiver.model import BlockKind, Event, Severity
 from archiver.query import Archive
 
 from .conftest import Desk, Served
@@ -55,6 +56,21 @@ def test_each_step_is_found_and_nothing_else(watched: Desk, expected: dict[str, 
         ("1,000 people", "1,100 people")
     ]
     assert [(change.before, change.after) for change in quiet] == [("Thursday", "Wednesday")]
+
+
+def test_the_audit_finds_the_touch_the_correction_and_the_stealth_edit(watched: Desk) -> None:
+    with Archive.open(watched.path) as archive:
+        found = [(it.revision.number, it.rule, it.severity) for it in review.audit(archive)]
+        stealth, *_ = review.audit(archive, rules=["stealth-edit"])
+        correction, *_ = review.audit(archive, rules=["correction-found"])
+    assert found == [
+        (2, "touched-not-changed", Severity.LOW),
+        (3, "correction-found", Severity.INFO),
+        (4, "stealth-edit", Severity.HIGH),
+        (4, "fact-without-notice", Severity.HIGH),
+    ]
+    assert [(change.before, change.after) for change in stealth.evidence] == [("Thursday", "Wednesday")]
+    assert ["1,000" in sentence.before and "1,100" in sentence.after for sentence in correction.evidence[1:]] == [True]
 
 
 def test_the_article_is_whole_and_its_parts_stand_apart(watched: Desk, sample: Path, expected: dict[str, Any]) -> None:

@@ -1,33 +1,23 @@
 """Draws diffs for a terminal, a pipe or a program.
 
 Changes of the page's parts come first, then the paragraphs that changed, each with its number and the kinds of change
-in it; unchanged ones are folded. In colour, removed words are struck and added ones bold and underlined, so that the
-colour is not needed to read them; without colour they stand in git's brackets: `[-old-]{+new+}`. Page text passes
-through `safe`.
+in it; unchanged ones are folded. How words are marked says `archiver.render.page`. Page text passes through `safe`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
-from typing import Literal, NamedTuple
-from unicodedata import combining, east_asian_width
+from typing import Literal
 
 from archiver.model import BlockChange, Change, ChangeKind, Diff, FieldChange, Span
+from archiver.render.page import Page, Piece
 from archiver.render.safe import safe
 
 WordDiff = Literal["plain", "color", "porcelain"]
-_STYLES = {"removed": "\x1b[31;9m", "added": "\x1b[32;1;4m", "head": "\x1b[36m", "faint": "\x1b[2m"}
-_RESET = "\x1b[0m"
 _INDENT = "    "
-
-
-class Piece(NamedTuple):
-    """Safe text in one style: "", or a key of `_STYLES`."""
-
-    style: str
-    text: str
+_SAID_BY_PLACE = (ChangeKind.PARAGRAPH, ChangeKind.LAYOUT)
 
 
 def render_diff(
@@ -40,19 +30,22 @@ def render_diff(
     width: int | None = None,
     word_diff: WordDiff | None = None,
     stat: bool = False,
+    only: Collection[ChangeKind] = (),
 ) -> str:
     """The diff as lines, each ended by a line feed.
 
     `width` is in columns, None for no wrapping. `word_diff` is by default "color" with colour and "plain" (git's
     brackets) without; "porcelain" is git's line format for programs. `stat` gives the sizes of the changes in place
-    of their words.
+    of their words. With `only`, parts and paragraphs without changes of these kinds are left out.
     """
     head = [f"--- {safe(old_label)}", f"+++ {safe(new_label)}"]
+    if only:
+        diff, changes = narrow(diff, changes, only)
     if stat:
         return _lines([*head, *_stat(diff)])
     if word_diff == "porcelain":
         return _lines([*head, *_porcelain(diff)])
-    page = _Page(color=color, brackets=(word_diff or ("color" if color else "plain")) == "plain", width=width)
+    page = _DiffPage(diff, color=color, brackets=(word_diff or ("color" if color else "plain")) == "plain", width=width)
     body = [
         *(page.draw([Piece("head", line)]) for line in head),
         *(line for field in diff.fields for line in page.field(field)),
@@ -61,24 +54,32 @@ def render_diff(
     return _lines(body)
 
 
+def narrow(diff: Diff, changes: Sequence[Change], only: Collection[ChangeKind]) -> tuple[Diff, tuple[Change, ...]]:
+    """A diff and its changes without the parts and the changed paragraphs that have no change of these kinds."""
+    kept = tuple(change for change in changes if change.kind in only)
+    parts = {(change.field, change.label) for change in kept}
+    fields = tuple(field for field in diff.fields if (field.field, field.label) in parts)
+    blocks = tuple(block for block in diff.blocks if block.kind == "same" or _changes_in(block, kept))
+    return replace(diff, fields=fields, blocks=blocks), kept
+
+
 def _lines(lines: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-class _Page:
+class _DiffPage(Page):
     """How the lines of one diff are drawn."""
 
-    def __init__(self, *, color: bool, brackets: bool, width: int | None) -> None:
-        self.color = color
-        self.brackets = brackets
-        self.width = width
+    def __init__(self, diff: Diff, *, color: bool, brackets: bool, width: int | None) -> None:
+        super().__init__(color=color, brackets=brackets, width=width)
+        self._shown = {text for block in diff.blocks for text in (block.old_text, block.new_text)}
 
     def field(self, field: FieldChange) -> Iterator[str]:
         """One part of the page: a short value as old → new, a text with its changed words."""
         name = safe(f"{field.field.replace('_', ' ')} {field.label}".strip())
         if field.is_moved:
             yield from self.wrap([Piece("", f"{name}: moved")])
-        elif field.field == "notice" and not (field.old and field.new):  # its words stand in the text as well
+        elif field.field == "notice" and not (field.old and field.new) and field.old + field.new in self._shown:
             yield from self.wrap([Piece("", f"{safe(field.label)} {'added' if field.new else 'removed'}")])
         elif field.field in _TEXTS and field.old and field.new:
             yield from self.wrap([Piece("", f"{name}: "), *self.pieces(field.spans)])
@@ -114,82 +115,8 @@ class _Page:
             for piece in ([Piece("", safe(span.new))] if span.is_kept else self.changed(span.old, span.new))
         ]
 
-    def changed(self, old: str, new: str) -> list[Piece]:
-        """Removed and added words; the space that ends them stands outside the marks."""
-        if not old.strip() and not new.strip():
-            return [*self.mark("removed", _visible(old, new)), *self.mark("added", _visible(new, old)), Piece("", " ")]
-        tail = new[len(new.rstrip()) :] if new else old[len(old.rstrip()) :]
-        lead = old[: len(old) - len(old.lstrip())] if old else new[: len(new) - len(new.lstrip())]
-        return [
-            Piece("", " " * bool(lead)),
-            *self.mark("removed", old.strip()),
-            Piece("", " " if old.strip() and new.strip() and not self.brackets else ""),
-            *self.mark("added", new.strip()),
-            Piece("", " " * bool(tail)),
-        ]
-
-    def mark(self, style: Literal["removed", "added"], text: str) -> list[Piece]:
-        if not text:
-            return []
-        text = " ¶ ".join(map(safe, text.split("\n")))
-        if not self.brackets:
-            return [Piece(style, text)]
-        return [Piece(style, f"[-{text}-]" if style == "removed" else f"{{+{text}+}}")]
-
-    def wrap(self, pieces: Iterable[Piece], indent: str = "") -> Iterator[str]:
-        """Lines of at most the page's width, broken at spaces and between wide characters."""
-        line: list[Piece] = []
-        used = 0
-        for run in _runs(pieces):
-            size = sum(_columns(piece.text) for piece in run)
-            if self.width and line and used + size > self.width - len(indent) and not run[0].text.isspace():
-                yield self.draw(line, indent)
-                line, used = [], 0
-            if line or not run[0].text.isspace():
-                line += run
-                used += size
-        yield self.draw(line, indent)
-
-    def draw(self, line: Sequence[Piece], indent: str = "") -> str:
-        """One line in its styles."""
-        end = len(line)
-        while end and line[end - 1].text.isspace():
-            end -= 1
-        parts = []
-        for style, group in groupby(line[:end], key=lambda piece: piece.style):
-            text = "".join(piece.text for piece in group)
-            parts.append(f"{_STYLES[style]}{text}{_RESET}" if self.color and style and text else text)
-        return indent + "".join(parts)
-
 
 _TEXTS = ("headline", "variant", "standfirst", "byline", "caption", "notice")
-_WIDE = r"\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
-_ATOM = re.compile(rf"\s+|[{_WIDE}]|[^\s{_WIDE}]+")
-
-
-def _runs(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Stretches that a line break must not cut: a word with its marks, a space, a wide character."""
-    run: list[Piece] = []
-    for piece in pieces:
-        for text in _ATOM.findall(piece.text):
-            if run and (text.isspace() or run[-1].text.isspace() or _columns(text[0]) == 2):
-                yield run
-                run = []
-            run.append(Piece(piece.style, text))
-    if run:
-        yield run
-
-
-def _columns(text: str) -> int:
-    """How many terminal columns a text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def _visible(space: str, other: str) -> str:
-    """Changed white space, to be seen; a space that became the end of a paragraph is not worth it."""
-    return "¶" if "\n" in space else "" if "\n" in other else "␣" * len(space)
 
 
 def _place(block: BlockChange) -> str:
@@ -202,14 +129,16 @@ def _place(block: BlockChange) -> str:
 
 def _kinds(block: BlockChange, changes: Sequence[Change]) -> list[str]:
     """The kinds of change in a block, without repetition, in the order of their places."""
-    return list(
-        dict.fromkeys(
-            change.kind.value
-            for change in changes
-            if (change.new_block in block.new or (change.new_block is None and change.old_block in block.old))
-            and change.kind not in (ChangeKind.PARAGRAPH, ChangeKind.LAYOUT)  # the place says so
-        )
-    )
+    kinds = (change.kind for change in _changes_in(block, changes))
+    return list(dict.fromkeys(kind.value for kind in kinds if kind not in _SAID_BY_PLACE))
+
+
+def _changes_in(block: BlockChange, changes: Sequence[Change]) -> list[Change]:
+    return [
+        change
+        for change in changes
+        if change.new_block in block.new or (change.new_block is None and change.old_block in block.old)
+    ]
 
 
 def _porcelain(diff: Diff) -> Iterator[str]:

@@ -20,7 +20,16 @@ from archiver.errors import INTERRUPTED, ArchiverError
 _COMMANDS = {
     "Start": {"init": "collect", "demo": "demo"},
     "Collect": {"snapshot": "collect"},
-    "Look": {"ls": "read", "log": "read", "show": "read", "diff": "read"},
+    "Look": {
+        "ls": "read",
+        "log": "history",
+        "show": "read",
+        "diff": "history",
+        "blame": "blame",
+        "when": "when",
+        "changes": "changes",
+        "audit": "audit",
+    },
     "Care": {"check": "maintain"},
     "Without an archive": {"extract": "extract"},
 }
@@ -64,6 +73,10 @@ SUMMARIES = {
     "log": "List the revisions of an article.",
     "show": "Print an article as one revision has it.",
     "diff": "Show what changed between two revisions, word by word.",
+    "blame": "Show which revision brought each sentence.",
+    "when": "Show the first and the last revision that has a phrase.",
+    "changes": "List what newsrooms changed, over the whole archive.",
+    "audit": "Find stealth edits, corrections, touches and deletions.",
     "check": "Verify hashes, history and evidence.",
     "extract": "Extract an article from an HTML page.",
 }

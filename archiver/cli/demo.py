@@ -30,8 +30,8 @@ def demo_command(directory: Path) -> None:
       archiver demo && git -C archive/demo log -p
     """
     from archiver.cli.collect import fetch_settings, text_report
+    from archiver.cli.history import print_diff, print_log
     from archiver.cli.options import wants_color
-    from archiver.cli.read import print_diff, print_log
     from archiver.config import default_text
     from archiver.demo import BRIDGE, STEPS
     from archiver.demo.newsroom import Newsroom

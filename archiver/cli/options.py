@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -13,7 +17,9 @@ import click
 from archiver.errors import NoArchive
 
 if TYPE_CHECKING:
+    from archiver.model import ChangeKind, Revision
     from archiver.query import Archive
+    from archiver.render.page import Page
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -21,6 +27,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 color_option = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour [default: on a terminal]."
 )
+csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 allow_host_option = click.option(
     "--allow-host",
     "allow_hosts",
@@ -66,6 +73,94 @@ def print_json(value: object) -> None:
 
     document = {"schema_version": 1, **msgspec.to_builtins(value)}
     click.echo(msgspec.json.encode(document))
+
+
+def print_json_list(name: str, values: Iterable[object]) -> None:
+    """Print one JSON document with a long list in it, piece by piece."""
+    import msgspec
+
+    rest = iter(values)
+    first = [msgspec.json.encode(value).decode() for value in islice(rest, 1)]  # what is off is told before anything
+    click.echo("".join([f'{{"schema_version":1,"{name}":[', *first]), nl=False)
+    for value in rest:
+        click.echo(f",{msgspec.json.encode(value).decode()}", nl=False)
+    click.echo("]}")
+
+
+def print_lines(lines: Iterable[str], otherwise: str = "") -> None:
+    """Print lines; on a terminal through the pager, as git does: $PAGER, or less that quits where all fits.
+
+    Where there are none, those who wait for some are told so on stderr.
+    """
+    rest = iter(lines)
+    first = tuple(islice(rest, 1))
+    if not first and otherwise:
+        click.echo(otherwise, err=True)
+    lines = chain(first, rest)
+    if not first or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb" or os.environ.get("PAGER") == "":
+        for line in lines:
+            click.echo(line, color=True)
+        return
+    os.environ.setdefault("LESS", "FRX")
+    click.echo_via_pager((f"{line}\n" for line in lines), color=True)
+
+
+def page_of(color: str) -> Page:
+    """The surface for stdout: as wide as the terminal, without colour in git's brackets."""
+    from archiver.render.page import Page
+
+    is_colored = wants_color(color)
+    return Page(color=is_colored, brackets=not is_colored, width=page_width())
+
+
+def page_width() -> int | None:
+    """The columns of the terminal, None where stdout is none and nothing is to be wrapped."""
+    return get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def revision_fields(revision: Revision) -> dict[str, object]:
+    """A revision as JSON has it."""
+    import msgspec
+
+    return {"id": revision.id, **msgspec.to_builtins(revision)}
+
+
+def kinds_of(words: str) -> frozenset[ChangeKind]:
+    """The kinds of change that a list names, by themselves or by their group; none for no words.
+
+    Raises:
+        click.BadParameter: there is no such kind.
+    """
+    from archiver.model import ChangeKind
+
+    kinds: set[ChangeKind] = set()
+    for word in filter(None, (word.strip() for word in words.split(","))):
+        found = {kind for kind in ChangeKind if word in (kind, kind.group)}
+        if not found:
+            names = ", ".join(["fact", "style", "narrative", "page", *ChangeKind])
+            raise click.BadParameter(f"{word}: no such kind of change; there are {names}")
+        kinds |= found
+    return frozenset(kinds)
+
+
+def moment(ctx: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+    """Read `--since`: a date or time in UTC, or how long ago: 90m, 26h, 7d, 4w."""
+    if value is None:
+        return None
+    if match := re.fullmatch(r"(\d{1,5})([mhdw])", value):
+        ago = timedelta(**{_UNITS[match[2]]: int(match[1])})
+        return datetime.now(UTC).replace(microsecond=0) - ago
+    try:
+        stated = datetime.fromisoformat(value)
+        return stated.astimezone(UTC) if stated.tzinfo else stated.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise click.BadParameter(f"{value}: write 2024-04-26, 2024-04-26T20:38, or 90m, 26h, 7d, 4w") from None
+
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+since_option = click.option(
+    "--since", callback=moment, metavar="WHEN", help="Only from then on: 2024-04-26 (UTC), or how long ago: 26h, 7d."
+)
 
 
 def echo_lines(text: str) -> None:

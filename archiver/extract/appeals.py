@@ -15,6 +15,8 @@ from archiver.text import fold
 _SENTENCE = re.compile(r"(?<=[.!?…।。！？:])\s+")
 _QUOTE = ("“", "„", "«", '"', "'", "‘", "»", "「", "『")
 _LONGEST = 80
+_LONGEST_LABEL = 8
+_NUMBER = re.compile(r"\b[\d., ]+[km]?\b")
 _POLITE = frozenset(["please", "you", "and", "also", "bitte", "und", "also", "merci", "por", "favor", "prego"])
 
 
@@ -28,6 +30,11 @@ def is_appeal(text: str, count: int) -> bool:
     return asked * 2 >= len(text)
 
 
+def is_label(text: str, count: int) -> bool:
+    """Whether a block only labels or counts something that is not the story: "Advertisement", "23 comments"."""
+    return count <= _LONGEST_LABEL and _NUMBER.sub("", fold(text)).strip() in words.LABELS
+
+
 def _asks(sentence: str) -> bool:
     if sentence.startswith(_QUOTE):
         return False
@@ -36,11 +43,18 @@ def _asks(sentence: str) -> bool:
         said = said[1:]
     opening = {" ".join(said[:size]) for size in (1, 2, 3)}
     if opening.isdisjoint(words.APPEAL_VERBS):
-        return False
+        return any(
+            _contains(f" {' '.join(said)} ", verbs) and _contains(f" {' '.join(said)} ", things)
+            for verbs, things in words.LATE_APPEALS
+        )
     later = said[1:]
     return not words.APPEAL_THINGS.isdisjoint(later) or any(
         " ".join(pair) in words.APPEAL_THINGS for pair in pairwise(later)
     )
+
+
+def _contains(said: str, listed: tuple[str, ...]) -> bool:
+    return any(f" {word} " in said for word in listed)
 
 
 def _has(text: str, listed: tuple[str, ...]) -> bool:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 
 from archiver.dates import labelled_dates
 from archiver.extract import words
-from archiver.extract.appeals import is_appeal
+from archiver.extract.appeals import is_appeal, is_label
 from archiver.extract.blocks import FURNITURE_TAGS, Box, Candidate, Layout, Mark
 from archiver.extract.evidence import Evidence
-from archiver.extract.notices import is_label, stands_alone
+from archiver.extract.notices import is_label as is_notice_label
+from archiver.extract.notices import stands_alone
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।॥:;»”\"’)\]*]\W*$")
 _COMMENTS = re.compile(r"comments|comment-?list|disqus|kommentare|livefyre|respond\b|replies", re.I)
@@ -27,6 +28,7 @@ _RIGHTS = re.compile(
 )
 _LEAST = 15
 _RIVALS = 5
+_DIGITS = re.compile(r"\d+")
 _NEAR = 8
 """Blocks before and after the article within which a notice belongs to it."""
 _DEEP = 9
@@ -268,8 +270,9 @@ class _Judge:
         )
 
     def shape(self, candidate: Candidate) -> tuple[str, ...]:
-        """How a block hangs on the trunk: the tags from its island down to itself."""
-        return tuple(box.tag for box in self.chain(candidate))
+        """How a block hangs on the trunk: its tag, and tags and classes of the boxes up to there."""
+        chain = self.chain(candidate)
+        return (*(box.tag for box in chain[:1]), *(f"{box.tag} {_DIGITS.sub('', box.name)}" for box in chain[1:]))
 
     def chain(self, candidate: Candidate) -> list[Box]:
         """The boxes from a block up to the trunk, innermost first."""
@@ -311,6 +314,8 @@ class _Judge:
             return "is mostly links"
         if is_pointer(candidate):
             return "a label and a link"
+        if is_label(candidate.text, candidate.words):
+            return "is a label of the page's own"
         if _is_date_line(candidate):
             return "is a date line"
         if _RIGHTS.search(candidate.text) and candidate.words < 60:
@@ -366,7 +371,9 @@ def _add_notices(body: Body, layout: Layout, start: int) -> None:
     first, last = (kept[0].index, kept[-1].index) if kept else (start, start)
     begin = max(0, min(first, start - 1) - _NEAR)
     found = [c for c in layout.candidates[begin : last + 2 * _NEAR] if c.index not in judged and stands_alone(c)]
-    follow = [layout.candidates[c.index + 1] for c in found if is_label(c) and c.index + 1 < len(layout.candidates)]
+    follow = [
+        layout.candidates[c.index + 1] for c in found if is_notice_label(c) and c.index + 1 < len(layout.candidates)
+    ]
     extra = {c.index: Verdict(c, True, "notice") for c in (*found, *follow) if c.index not in judged}
     body.verdicts = sorted([*body.verdicts, *extra.values()], key=lambda verdict: verdict.candidate.index)
 

@@ -20,8 +20,12 @@ ROLES: frozenset[str] = frozenset(_DATA["roles"]["words"].split())
 NOTICES: dict[str, frozenset[str]] = {kind: frozenset(_listed(text)) for kind, text in _DATA["notices"].items()}
 APPEAL_VERBS: frozenset[str] = frozenset(v for entry in _DATA["appeals"].values() for v in _listed(entry["verbs"]))
 APPEAL_THINGS: frozenset[str] = frozenset(t for entry in _DATA["appeals"].values() for t in _listed(entry["things"]))
+LATE_APPEALS = tuple(
+    (_listed(entry["verbs"]), _listed(entry["things"])) for entry in _DATA["appeals"].values() if entry.get("verb-last")
+)
 UNSPACED_APPEALS = tuple((_listed(e["verbs"]), _listed(e["things"])) for e in _DATA["unspaced-appeals"].values())
 WALLS: dict[str, tuple[str, ...]] = {wall: _listed(text) for wall, text in _DATA["walls"].items()}
 ELEMENTS: dict[str, frozenset[str]] = {kind: frozenset(text.split()) for kind, text in _DATA["elements"].items()}
 META: dict[str, tuple[str, ...]] = {field: tuple(text.split()) for field, text in _DATA["meta"].items()}
 NOTICE_OPENINGS: dict[str, tuple[str, ...]] = {kind: _listed(text) for kind, text in _DATA["notice-openings"].items()}
+LABELS: frozenset[str] = frozenset(_listed(_DATA["labels"]["alone"]))

@@ -1,0 +1,108 @@
+"""Tell what a document is (article, feed, sitemap, section page) and what it lists. Bytes in, `Document` out; pure.
+
+A document that is not what its seed was said to be is an error with a reason, never an empty list.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from archiver.discover import Kind
+from archiver.discover.documents import Unreadable, root_element
+from archiver.discover.feeds import read_feed
+from archiver.discover.sections import find_articles, next_page
+from archiver.discover.shape import article_likeness
+from archiver.discover.sitemaps import Part, is_gzip, read_sitemap
+from archiver.extract.links import FeedLink, PageLinks, read_links
+from archiver.model import Candidate
+
+_ARTICLE_TYPE = re.compile(r"article|\w*(?:Article|Posting|Report)", re.I)
+_LIST_TYPES = frozenset(("website", "CollectionPage", "SearchResultsPage"))
+_MANY = 5
+"""A page without a word on what it is, which links to so many articles, is a section."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document as discovery reads it."""
+
+    kind: Kind
+    title: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """The sitemaps that a sitemap index names."""
+    is_news: bool = False
+    """Whether a sitemap declares its entries to be news."""
+    next_url: str = ""
+    """The next page of a section."""
+    feeds: tuple[FeedLink, ...] = ()
+    """The feeds that a page declares."""
+    warnings: tuple[str, ...] = ()
+
+
+def read_document(
+    content: bytes, *, url: str, content_type: str = "", kind: Kind | str = "", seed: str = ""
+) -> Document:
+    """Read what `url` answered with, in the name of `seed`. Without a kind, the document itself tells.
+
+    Raises:
+        Unreadable: it is not of that kind, or it is broken.
+    """
+    match kind or _kind(content, content_type):
+        case "feed":
+            feed = read_feed(content, url=url, seed=seed, content_type=content_type)
+            return Document(kind="feed", title=feed.title, candidates=feed.entries, warnings=feed.warnings)
+        case "sitemap":
+            sitemap = read_sitemap(content, url=url, seed=seed)
+            return Document(
+                kind="sitemap",
+                candidates=sitemap.entries,
+                parts=sitemap.parts,
+                is_news=sitemap.is_news,
+                warnings=sitemap.warnings,
+            )
+        case "html" | "section" | "article":
+            return _page(content, url, content_type, kind, seed)
+    found = content_type.partition(";")[0] or "nothing known"
+    raise Unreadable(f"neither a page nor a feed nor a sitemap, but {found}")
+
+
+def _kind(content: bytes, content_type: str) -> str:
+    if is_gzip(content):
+        return "sitemap"
+    match root_element(content):
+        case "rss" | "feed" | "rdf" | "{":
+            return "feed"
+        case "urlset" | "sitemapindex":
+            return "sitemap"
+        case "" if "text/plain" in content_type and content.lstrip().startswith((b"http://", b"https://")):
+            return "sitemap"
+    mime = content_type.partition(";")[0].strip().lower()
+    return "html" if mime in ("", "text/html", "application/xhtml+xml") else ""
+
+
+def _page(content: bytes, url: str, content_type: str, kind: str, seed: str) -> Document:
+    if root_element(content) in ("rss", "feed", "rdf", "urlset", "sitemapindex"):
+        raise Unreadable("a feed or sitemap, not a page")
+    links = read_links(content, url=url, content_type=content_type)
+    articles = find_articles(links, url=url, seed=seed)
+    is_article = kind == "article" or (kind != "section" and _is_article(links, url, len(articles)))
+    return Document(
+        kind="article" if is_article else "section",
+        title=links.title,
+        candidates=() if is_article else articles,
+        next_url="" if is_article else next_page(links, url=url),
+        feeds=links.feeds,
+        warnings=links.warnings,
+    )
+
+
+def _is_article(links: PageLinks, url: str, linked: int) -> bool:
+    """By the address first, then by what the page calls itself, then by how many articles it links to."""
+    likeness = article_likeness(url)
+    if likeness >= 3 or likeness <= -9:
+        return likeness >= 3
+    if any(_ARTICLE_TYPE.fullmatch(name) for name in links.types):
+        return True
+    return linked < _MANY and not _LIST_TYPES.intersection(links.types)

@@ -1,0 +1,199 @@
+"""What a page links to, each link with its surroundings. Takes a page's bytes, gives `PageLinks`; pure and total.
+
+For discovery, which judges by this what is an article, a feed, a next page. Nothing is judged here. Addresses are
+absolute, normal and without tracking parameters; links that lead to no web page are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from archiver.errors import BadUrl
+from archiver.extract.page import parse
+from archiver.text import clean
+from archiver.urls import join_url, normalise_url
+
+MOST_ANCHORS = 5_000
+"""Anchors read of one page, its first ones; what follows is told as a warning."""
+_TEXT_CHARS = 400
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_ROLES = {
+    "navigation": "nav",
+    "contentinfo": "footer",
+    "banner": "header",
+    "complementary": "aside",
+    "menu": "nav",
+    "menubar": "nav",
+    "main": "main",
+    "search": "nav",
+}
+_LANDMARKS = frozenset(("nav", "footer", "header", "aside", "main", "article"))
+_GROUP_LEVELS = 4
+_FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"))
+_LD_TYPE = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"(?:schema:)?(\w+)"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """One `a` element with an address."""
+
+    url: str
+    text: str
+    """What a reader sees of it; of an image, its alternative text."""
+    landmark: str = ""
+    """The nearest of nav, header, footer, aside, main and article that it stands in, by element or role."""
+    is_heading: bool = False
+    """Whether it stands in a heading, or holds one."""
+    group: str = ""
+    """Tags and classes of the nearest elements around it: equal for the cards of one list."""
+    rel: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """A feed that the page declares."""
+
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLinks:
+    """All links of a page, and what kind of page it says it is."""
+
+    title: str = ""
+    types: tuple[str, ...] = ()
+    """Its og:type and the types of its JSON-LD, as they stand: "article", "NewsArticle", "CollectionPage"."""
+    feeds: tuple[FeedLink, ...] = ()
+    canonical_url: str = ""
+    next_url: str = ""
+    """Where rel=next leads, from the head or from an anchor."""
+    anchors: tuple[Anchor, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def read_links(content: bytes, *, url: str, content_type: str = "") -> PageLinks:
+    """The links of the page that `url` answered with."""
+    page = parse(content, content_type)
+    if page.root is None:
+        return PageLinks(warnings=page.warnings)
+    base = _base(page.root, url)
+    declared = [(_words(link.get("rel", "")), link) for link in page.root.iter("link") if link.get("href")]
+    anchors: list[Anchor] = []
+    warnings = list(page.warnings)
+    for anchor in _anchors(page.root, base):
+        if len(anchors) == MOST_ANCHORS:
+            warnings.append(f"the page has more than {MOST_ANCHORS:,} links; the rest was left out")
+            break
+        anchors.append(anchor)
+    following = [_address(base, link.get("href", "")) for rel, link in declared if "next" in rel]
+    following += [anchor.url for anchor in anchors if "next" in anchor.rel]
+    return PageLinks(
+        title=_title(page.root),
+        types=_types(page.root),
+        feeds=tuple(_feeds(declared, base)),
+        canonical_url=next((_address(base, link.get("href", "")) for rel, link in declared if "canonical" in rel), ""),
+        next_url=next(filter(None, following), ""),
+        anchors=tuple(anchors),
+        warnings=tuple(warnings),
+    )
+
+
+def _base(root: etree._Element, url: str) -> str:
+    """What addresses on the page are relative to: its base element, or its own address."""
+    for element in root.iter("base"):
+        if href := element.get("href"):
+            return _joined(url, href) or url
+    return url
+
+
+def _joined(base: str, reference: str) -> str:
+    """The absolute address, every parameter kept, or "" when it is none."""
+    try:
+        return join_url(base, reference)
+    except BadUrl:
+        return ""
+
+
+def _address(base: str, reference: str) -> str:
+    joined = _joined(base, reference)
+    return normalise_url(joined) if joined else ""
+
+
+def _anchors(root: etree._Element, base: str) -> Iterator[Anchor]:
+    """Walk the tree once, carrying along where we are."""
+    landmarks: list[str] = [""]
+    headings = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        if not isinstance(tag, str):
+            continue
+        landmark = _landmark(element)
+        if event == "end":
+            headings -= tag in _HEADINGS
+            if landmark:
+                landmarks.pop()
+            continue
+        headings += tag in _HEADINGS
+        if landmark:
+            landmarks.append(landmark)
+        href = element.get("href", "").strip() if tag == "a" else ""
+        if href and not href.startswith("#") and (url := _address(base, href)):
+            yield Anchor(
+                url=url,
+                text=_text(element),
+                landmark=landmarks[-1],
+                is_heading=headings > 0 or any(child.tag in _HEADINGS for child in element.iter()),
+                group=_group(element),
+                rel=tuple(_words(element.get("rel", ""))),
+            )
+
+
+def _landmark(element: etree._Element) -> str:
+    role = _ROLES.get(element.get("role", "").strip().lower(), "")
+    return role or (str(element.tag) if element.tag in _LANDMARKS else "")
+
+
+def _text(element: etree._Element) -> str:
+    words = clean(" ".join(text for text in element.itertext() if isinstance(text, str))[:_TEXT_CHARS])
+    return words or clean(next((image.get("alt", "") for image in element.iter("img")), ""))[:_TEXT_CHARS]
+
+
+def _group(element: etree._Element) -> str:
+    """Position in the list is no part of it, and neither are classes that number or mark single cards."""
+    levels: list[str] = []
+    parent: etree._Element | None = element
+    while parent is not None and len(levels) < _GROUP_LEVELS:
+        classes = sorted(name for name in _words(parent.get("class", "")) if not any(map(str.isdigit, name)))[:3]
+        levels.append(".".join((str(parent.tag), *classes)))
+        parent = parent.getparent()
+    return " ".join(levels)
+
+
+def _feeds(declared: list[tuple[list[str], etree._Element]], base: str) -> Iterator[FeedLink]:
+    for rel, link in declared:
+        kind = link.get("type", "").partition(";")[0].strip().lower()
+        # A plain application/json alternate is a data interface of the site, unless it is called a feed.
+        is_feed = kind in _FEED_TYPES and (kind != "application/json" or "feed" in link.get("href", "").lower())
+        if "alternate" in rel and is_feed and (url := _address(base, link.get("href", ""))):
+            yield FeedLink(url=url, title=clean(link.get("title", "")))
+
+
+def _types(root: etree._Element) -> tuple[str, ...]:
+    found = [meta.get("content", "") for meta in root.iter("meta") if meta.get("property", "") == "og:type"]
+    for script in root.iter("script"):
+        if "ld+json" in script.get("type", "").lower():
+            found += _LD_TYPE.findall((script.text or "")[:200_000])
+    return tuple(dict.fromkeys(clean(name) for name in found if name))[:50]
+
+
+def _title(root: etree._Element) -> str:
+    return next((_text(title) for title in root.iter("title")), "")
+
+
+def _words(value: str) -> list[str]:
+    return value.lower().split()

@@ -19,8 +19,9 @@ from archiver.model import Candidate
 
 _ARTICLE_TYPE = re.compile(r"article|\w*(?:Article|Posting|Report)", re.I)
 _LIST_TYPES = frozenset(("website", "CollectionPage", "SearchResultsPage"))
-_MANY = 5
-"""A page without a word on what it is, which links to so many articles, is a section."""
+_MANY, _SOME = 5, 3
+"""So many linked articles make a section of a page that does not say what it is; the fewer, the less its address looks
+like an article's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,4 +106,4 @@ def _is_article(links: PageLinks, url: str, linked: int) -> bool:
         return likeness >= 3
     if any(_ARTICLE_TYPE.fullmatch(name) for name in links.types):
         return True
-    return linked < _MANY and not _LIST_TYPES.intersection(links.types)
+    return linked < (_MANY if likeness >= 0 else _SOME) and not _LIST_TYPES.intersection(links.types)

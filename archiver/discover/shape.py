@@ -35,11 +35,12 @@ def article_likeness(url: str) -> int:
     if not segments:
         return 3 if _has_id(parts.query) else -9
     score = max(_slug(_ENDING.sub("", segment)) for segment in segments[-3:])  # an id or a language may follow it
-    score += 2 * bool(_DAY.search(path)) or bool(_YEAR.search(path))
-    score += 2 * bool(_ID.search(path) or _has_id(parts.query))
-    score += bool(_ENDING.search(segments[-1]))
-    if all(_NUMERIC.fullmatch(segment) for segment in segments):  # a day of a calendar: /2024/04/26/
-        score = min(score, -1) if not _ID.search(path) or _DAY.search(path) else score
+    undated = _DAY.sub("/", path)
+    has_id = bool(_ID.search(undated)) or _has_id(parts.query)
+    score += 4 if undated != path else bool(_YEAR.search(path))
+    score += 2 * has_id + bool(_ENDING.search(segments[-1]))
+    if not has_id and all(_NUMERIC.fullmatch(segment) for segment in segments):  # a day of a calendar: /2024/04/26/
+        score = -1
     if listing := _LISTING.search(path):
         score -= 4 if listing.end() >= len(path) - len(segments[-1]) - 1 else 2
     return score

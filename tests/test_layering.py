@@ -43,6 +43,7 @@ LAYERS = (
         "archiver.diff",
         "archiver.audit",
         "archiver.render",
+        "archiver.schedule",
         "archiver.store.layout",
         "archiver.store.serialize",
     ),

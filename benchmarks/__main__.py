@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("audit", "start", "snapshot", "store")
+NAMES = ("audit", "start", "snapshot", "store", "schedule")
 
 for name in sys.argv[1:] or NAMES:
     print(f"# {name}")

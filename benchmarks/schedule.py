@@ -70,7 +70,8 @@ class Score:
         median = sorted(self.delays)[len(self.delays) // 2] if self.delays else 0
         share = 100 * self.caught / max(1, self.edits)
         cost = self.requests / max(1, self.caught)
-        return f"{self.requests:>9,} requests  {share:5.1f} % caught  {cost:7.1f} requests each  delay {mean / 60:6.1f} h mean {median / 60:5.2f} h median"
+        spent = f"{self.requests:>9,} requests  {share:5.1f} % caught  {cost:7.1f} requests each"
+        return f"{spent}  delay {mean / 60:6.1f} h mean {median / 60:5.2f} h median"
 
 
 Gap = Callable[[Story, float, float, float], float]
@@ -96,7 +97,7 @@ def stories() -> Iterator[Story]:
 
 
 def look(story: Story, gap: Gap, score: Score, seen: dict[str, list[tuple[float, float, bool]]] | None = None) -> None:
-    """Follow one article to the end of the year. `seen` collects age, gap and whether it had changed, of the first half."""
+    """Follow one article to the year's end. `seen` collects age, gap and whether it had changed, of the first half."""
     time = first = changed = math.ceil(story.published / TICK) * TICK
     edits = [edit for edit in story.edits if edit > first]
     score.edits += sum(edit >= HALF for edit in edits)
@@ -156,7 +157,7 @@ def diffengine(story: Story, time: float, changed: float, first: float) -> float
 
 
 def eighth(story: Story, time: float, changed: float, first: float) -> float:
-    """An eighth of the age since the last change, within the shortest and the longest of our steps: smooth, not stepped."""
+    """An eighth of the age since the last change, between the shortest and the longest of our steps."""
     age = time - changed
     return min(30 * DAY, max(TICK, age / 8)) if age < 360 * DAY else math.inf
 

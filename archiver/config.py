@@ -12,6 +12,7 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,13 +20,21 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, ValidationError, convert, field
 from msgspec.structs import fields
 
-from archiver.errors import ConfigError
+from archiver.errors import BadUrl, ConfigError
+from archiver.model import Seed
+from archiver.urls import normalise_url
 
 FILE_NAME = "archiver.toml"
 SCHEMA = 1
 
+Key = tuple[str | int, ...]
+"""Where something stands in the file: names of tables and settings, and numbers of those that repeat."""
 Seconds = Annotated[float, Meta(ge=0, le=3600)]
 HostPort = Annotated[str, Meta(pattern=r"^([^\s/@:]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}\Z")]
+_DURATION = r"[1-9][0-9]{0,4}[mhdw]"
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+Duration = Annotated[str, Meta(pattern=rf"^({_DURATION})?\Z")]
+Glob = Annotated[str, Meta(min_length=1, max_length=200)]
 Contact = Annotated[str, Meta(pattern=r"^[!-'*-~ ]*\Z")]  # goes into a header and stands between its brackets
 
 
@@ -48,6 +57,36 @@ class FetchSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Deadline for one page, redirects and retries apart."""
     allow_hosts: tuple[HostPort, ...] = ()
     """Private addresses, as "host:port", that may be contacted all the same."""
+    limit_per_host: Annotated[int, Meta(ge=1, le=1_000_000)] = 500
+    """Articles of one host looked at in one run, the most overdue first."""
+
+
+class Watch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table `[[watch]]`: where articles are looked for."""
+
+    url: str
+    kind: Literal["article", "feed", "sitemap", "section", ""] = ""
+    """What is found there; left out, the page itself is asked each time."""
+    include: tuple[Glob, ...] = ()
+    """Globs on path and query, of which an article must fit one where there are any."""
+    exclude: tuple[Glob, ...] = ()
+    tags: tuple[str, ...] = ()
+    max_age: Duration = ""
+    """Older articles are neither taken up nor checked again: "30d"."""
+    paused: bool = False
+
+    @property
+    def seed(self) -> Seed:
+        """What it means to discovery."""
+        return Seed(
+            url=normalise_url(self.url),
+            kind=self.kind,
+            include=self.include,
+            exclude=self.exclude,
+            tags=self.tags,
+            max_age=parse_duration(self.max_age) if self.max_age else None,
+            is_paused=self.paused,
+        )
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,6 +95,19 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     schema: Literal[1]
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
+    watch: tuple[Watch, ...] = ()
+
+    @property
+    def seeds(self) -> tuple[Seed, ...]:
+        """All that is watched, paused or not."""
+        return tuple(watch.seed for watch in self.watch)
+
+
+def parse_duration(text: str) -> timedelta:
+    """The time that "90m", "26h", "30d" or "8w" means. ConfigError when it means none."""
+    if not re.fullmatch(_DURATION, text):
+        raise ConfigError(f"{text}: no length of time", hint='write "90m", "26h", "30d" or "8w"')
+    return int(text[:-1]) * _UNITS[text[-1]]
 
 
 def find_archive(start: Path) -> Path | None:
@@ -76,15 +128,17 @@ def load(text: str, path: str) -> Config:
             hint="update archiver",
         )
     for key, known in _unknown_keys(data, Config):
-        near = get_close_matches(key[-1], known, n=1)
+        near = get_close_matches(str(key[-1]), known, n=1)
         raise ConfigError(
-            f"{_place(path, text, key)}: unknown key {'.'.join(key)!r}",
+            f"{_place(path, text, key)}: unknown key {_dotted(key)!r}",
             hint=f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}",
         )
     try:
-        return convert(data, Config)
+        config = convert(data, Config)
     except ValidationError as error:
         raise _invalid(error, text, path) from None
+    _check_addresses(config, text, path)
+    return config
 
 
 def default_text(*, title: str = "Article archive", contact: str = "") -> str:
@@ -106,6 +160,18 @@ delay_s = 2.0
 timeout_s = 30.0
 # Addresses inside your own network are refused, except for these: ["127.0.0.1:8000"]
 allow_hosts = []
+# Articles of one host looked at in one run, the most overdue first.
+limit_per_host = 500
+
+# Where articles are looked for. 'archiver watch add URL' writes such a table, and says what it found:
+# [[watch]]
+# url = "https://news.example/rss.xml"
+# kind = "feed"               or "article", "sitemap", "section"; left out, the page is asked each time
+# include = ["/politics/*"]   only articles whose path fits one of these
+# exclude = ["*/gallery/*"]   and none of these
+# tags = ["politics"]
+# max_age = "30d"             older articles are neither taken up nor checked again
+# paused = false
 """
 
 
@@ -119,21 +185,44 @@ def _broken(error: Exception, text: str, path: str) -> ConfigError:
 def _invalid(error: ValidationError, text: str, path: str) -> ConfigError:
     """Put msgspec's "Expected …, got … - at `$.fetch.delay_s`" into our form."""
     reason, _, at = str(error).partition(" - at `$")
-    key = tuple(part for part in re.split(r"[.\[\]`]+", at) if part and not part.isdigit())
+    key: Key = tuple(int(part) if part.isdigit() else part for part in re.split(r"[.\[\]`]+", at) if part)
+    name = next((part for part in reversed(key) if isinstance(part, str)), "")
+    if "required field" in reason and name == "watch":
+        return ConfigError(f"{_place(path, text, key)}: a watch without url", hint='write url = "https://…" below it')
     if "required field" in reason:
         return ConfigError(f"{path}: schema is missing", hint=f"put `schema = {SCHEMA}` at the top")
     if "matching regex" in reason:
-        reason = _PATTERNS[key[-1]]
+        reason = _PATTERNS[name]
     for theirs, ours in _WORDS.items():
         reason = reason.replace(theirs, ours)
-    example = next((line for line in default_text().splitlines() if line.startswith(f"{key[-1]} = ")), "")
-    hint = f"by default: {example}" if example else f"write it as [{key[-1]}], with its settings below"
-    return ConfigError(f"{_place(path, text, key)}: {'.'.join(key)}: {reason}", hint=hint)
+    lines = default_text().splitlines()
+    usual = next((line for line in lines if line.startswith(f"{name} = ")), "")
+    example = next((line[2:].partition("   ")[0] for line in lines if line.startswith(f"# {name} = ")), "")
+    table = "[[watch]]" if name == "watch" else f"[{name}]"
+    hint = f"by default: {usual}" if usual else f"for example: {example}" if example else ""
+    hint = hint or f"write it as {table}, with its settings below"
+    return ConfigError(f"{_place(path, text, key)}: {_dotted(key)}: {reason}", hint=hint)
+
+
+def _check_addresses(config: Config, text: str, path: str) -> None:
+    """ConfigError for a watch whose address is none, or is another one's."""
+    places: dict[str, int] = {}
+    for number, watch in enumerate(config.watch):
+        where = _place(path, text, ("watch", number, "url"))
+        try:
+            url = normalise_url(watch.url)
+        except BadUrl as error:
+            raise ConfigError(f"{where}: watch.url: {error}", hint=error.hint) from None
+        if url in places:
+            first = _place(path, text, ("watch", places[url], "url"))
+            raise ConfigError(f"{where}: watch.url: {url} is watched already", hint=f"see {first}")
+        places[url] = number
 
 
 _PATTERNS = {
     "contact": "expected a mail or web address in plain ASCII, without brackets",
     "allow_hosts": 'expected "host:port"',
+    "max_age": 'expected a length of time such as "26h" or "30d"',
 }
 _WORDS = {
     "Expected": "expected",
@@ -147,9 +236,7 @@ _WORDS = {
 }
 
 
-def _unknown_keys(
-    data: Mapping[str, Any], struct: type[Struct], above: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+def _unknown_keys(data: Mapping[str, Any], struct: type[Struct], above: Key = ()) -> Iterator[tuple[Key, list[str]]]:
     """Each key that no field answers to, with the names that were possible there."""
     known = {item.name: item.type for item in fields(struct)}
     for name, value in data.items():
@@ -157,9 +244,17 @@ def _unknown_keys(
             yield (*above, name), list(known)
         elif isinstance(value, Mapping) and known[name] in (ArchiveSettings, FetchSettings):
             yield from _unknown_keys(value, known[name], (*above, name))
+        elif isinstance(value, list) and name == "watch" and struct is Config:
+            for number, table in enumerate(value):
+                if isinstance(table, Mapping):
+                    yield from _unknown_keys(table, Watch, (*above, name, number))
 
 
-def _place(path: str, text: str, key: tuple[str, ...]) -> str:
+def _dotted(key: Key) -> str:
+    return ".".join(part for part in key if isinstance(part, str))
+
+
+def _place(path: str, text: str, key: Key) -> str:
     """`path:line` of the statement that sets `key`, or `path` alone when none does.
 
     The first statement after which the text, cut there, says something of the key: that needs no parser of our own.
@@ -178,11 +273,14 @@ def _place(path: str, text: str, key: tuple[str, ...]) -> str:
     return path if end > len(lines) else f"{path}:{parsed(end - 1)[0] + 1}"
 
 
-def _has(data: object, key: tuple[str, ...]) -> bool:
-    for name in key:
-        if not isinstance(data, Mapping) or name not in data:
+def _has(data: object, key: Key) -> bool:
+    for part in key:
+        if (isinstance(part, int) and isinstance(data, list) and part < len(data)) or (
+            isinstance(data, Mapping) and part in data
+        ):
+            data = data[part]
+        else:
             return False
-        data = data[name]
     return True
 
 

@@ -35,6 +35,7 @@ LAYERS = (
         "archiver.demo",
         "archiver.interrupts",
         "archiver.reading",
+        "archiver.watches",
     ),
     (
         "archiver.extract",
@@ -59,6 +60,7 @@ SIDEWAYS = {
     ("archiver.__main__", "archiver.cli"),
     ("archiver.pipeline", "archiver.examine"),
     ("archiver.pipeline", "archiver.query"),
+    ("archiver.watches", "archiver.config"),
     ("archiver.examine", "archiver.query"),
     ("archiver.review", "archiver.query"),
     ("archiver.verify", "archiver.query"),
@@ -87,7 +89,7 @@ OWNERS = {
     "protego": ("archiver.fetch.robots",),
     "soupsieve": ("archiver.extract",),
     "sqlite3": ("archiver.index",),
-    "tomlkit": ("archiver.config",),
+    "tomlkit": ("archiver.watches",),
     "warcio": ("archiver.store.evidence",),
 }
 

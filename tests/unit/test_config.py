@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.config import Config, default_text, find_archive, load
+from archiver.config import Config, Watch, default_text, find_archive, load, parse_duration
 from archiver.errors import ConfigError
+from archiver.model import Seed
 
 
 def refusal(text: str) -> ConfigError:
@@ -25,9 +27,10 @@ def test_the_file_of_a_new_archive_says_what_holds_anyway() -> None:
 
 def test_every_setting_is_shown_in_the_file_of_a_new_archive() -> None:
     text = default_text()
-    shown = {line.split(" = ")[0] for line in text.splitlines() if " = " in line}
+    shown = {line.removeprefix("# ").split(" = ")[0] for line in text.splitlines() if " = " in line}
     config = Config(schema=1)
     settings = {"schema", *config.archive.__struct_fields__, *config.fetch.__struct_fields__}
+    settings |= set(Watch.__struct_fields__)
     assert shown == settings
 
 
@@ -69,9 +72,9 @@ def test_settings_cannot_be_changed() -> None:
             "fetch.allow_host",
             "'allow_hosts'",
         ),
-        ("schema = 1\nfetch.zzz = 1", ":2", "fetch.zzz", "delay_s, timeout_s, allow_hosts"),
+        ("schema = 1\nfetch.zzz = 1", ":2", "fetch.zzz", "delay_s, timeout_s, allow_hosts, limit_per_host"),
         ("schema = 1\narchive = { contakt = '' }", ":2", "archive.contakt", "'contact'"),
-        ("schema = 1\n[hooks]\nafter = 'rm -r x'", ":2", "hooks", "known here: schema, archive, fetch"),
+        ("schema = 1\n[hooks]\nafter = 'rm -r x'", ":2", "hooks", "known here: schema, archive, fetch, watch"),
         ("schema = 1\n[archive]\ntitle = '''\ntitel = 1\n'''\ntitel = 2", ":6", "archive.titel", "'title'"),
     ],
 )
@@ -185,3 +188,55 @@ def test_a_folder_of_that_name_is_no_archive(tmp_path: Path) -> None:
 def test_a_refusal_shows_how_it_is_written() -> None:
     assert refusal("schema = 1\n[fetch]\ndelay_s = '2s'").hint == "by default: delay_s = 2.0"
     assert refusal("schema = 1\nfetch = 3").hint == "write it as [fetch], with its settings below"
+
+
+WATCHED = """schema = 1
+[[watch]]
+url = "https://Courier.example:443/rss.xml?utm_source=x"
+kind = "feed"
+[[watch]]
+url = "https://courier.example/"
+include = ["/town/*"]
+max_age = "30d"
+paused = true
+"""
+
+
+def test_watches_are_seeds() -> None:
+    assert load(WATCHED, "archiver.toml").seeds == (
+        Seed(url="https://courier.example/rss.xml", kind="feed"),
+        Seed(url="https://courier.example/", include=("/town/*",), max_age=timedelta(days=30), is_paused=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "hint"),
+    [
+        ("paused", "pausd", ":9: unknown key 'watch.pausd'", "did you mean 'paused'?"),
+        ('"30d"', '"soon"', ':8: watch.max_age: expected a length of time such as "26h" or "30d"', 'max_age = "30d"'),
+        ('kind = "feed"', 'kind = "rss"', ":4: watch.kind: cannot be 'rss'", 'for example: kind = "feed"'),
+        ('url = "https://courier.example/"\n', "", ": a watch without url", "below it"),
+        ('"https://courier.example/"', '"courier.example"', ":6: watch.url: courier.example: no http://", "https://"),
+        ('courier.example/"', 'courier.example/rss.xml"', ":6: watch.url: https://courier.example/rss.xml is", ":3"),
+        ("[[watch]]", "[watch]", ":5: not valid TOML", ""),
+    ],
+)
+def test_what_is_wrong_with_a_watch_is_said_with_its_line(old: str, new: str, message: str, hint: str) -> None:
+    error = refusal(WATCHED.replace(old, new))
+    assert message in str(error)
+    assert hint in error.hint
+
+
+def test_a_single_watch_table_is_refused() -> None:
+    assert "watch: expected a list, got a table" in str(refusal('schema = 1\n[watch]\nurl = "https://a.example/"'))
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("90m", 90), ("26h", 1560), ("30d", 43200), ("2w", 20160)])
+def test_lengths_of_time(text: str, minutes: int) -> None:
+    assert parse_duration(text) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("text", ["", "0d", "d", "1.5h", "1y", "99999999d", "1d\n"])
+def test_what_is_no_length_of_time(text: str) -> None:
+    with pytest.raises(ConfigError):
+        parse_duration(text)

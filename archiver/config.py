@@ -274,12 +274,11 @@ def _place(path: str, text: str, key: Key) -> str:
 
 
 def _has(data: object, key: Key) -> bool:
+    here: Any = data
     for part in key:
-        if (isinstance(part, int) and isinstance(data, list) and part < len(data)) or (
-            isinstance(data, Mapping) and part in data
-        ):
-            data = data[part]
-        else:
+        try:
+            here = here[part]
+        except (LookupError, TypeError):
             return False
     return True
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from archiver.errors import BadUrl
-from archiver.extract.page import parse
+from archiver.extract.page import decode, parse
 from archiver.text import clean
 from archiver.urls import join_url, normalise_url
 
@@ -78,13 +78,14 @@ class PageLinks:
 
 def read_links(content: bytes, *, url: str, content_type: str = "") -> PageLinks:
     """The links of the page that `url` answered with."""
-    page = parse(content, content_type)
+    data, told = decode(content, content_type)
+    page = parse(data)
     if page.root is None:
-        return PageLinks(warnings=page.warnings)
+        return PageLinks(warnings=told + page.warnings)
     base = _base(page.root, url)
     declared = [(_words(link.get("rel", "")), link) for link in page.root.iter("link") if link.get("href")]
     anchors: list[Anchor] = []
-    warnings = list(page.warnings)
+    warnings = [*told, *page.warnings]
     for anchor in _anchors(page.root, base):
         if len(anchors) == MOST_ANCHORS:
             warnings.append(f"the page has more than {MOST_ANCHORS:,} links; the rest was left out")

@@ -11,14 +11,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
-from archiver.model import Check, Event, Revision
+from archiver.model import Article, Check, Event, Revision
 
 FORMAT = 2
 """Number of the schema below; an index of another number is built again."""
@@ -27,7 +27,8 @@ _SCHEMA = """
 create table meta (name text primary key, value text not null) without rowid;
 create table articles (
     key text primary key, id text not null, slug text not null, site_stamp text not null,
-    latest text not null, first_at text not null, seen_at text not null, equal_under text not null
+    latest text not null, first_at text not null, seen_at text not null, equal_under text not null,
+    source text not null, changed_at text not null, seed text not null
 ) without rowid;
 create index articles_id on articles (id);
 create index articles_slug on articles (slug);
@@ -38,8 +39,16 @@ create table revisions (
 ) without rowid;
 create table addresses (url text primary key, key text not null) without rowid;
 create index addresses_key on addresses (key);
-create table checks (url text primary key, at text not null, record text not null) without rowid;
+create table checks (
+    url text primary key, at text not null, record text not null, run text not null, event text not null,
+    first_at text not null, good_at text not null, failures integer not null
+) without rowid;
+create index checks_event on checks (event);
 """
+
+_REAL = frozenset((Event.FIRST, Event.EDIT, Event.GONE, Event.RETURNED))
+"""What counts as a change of the article when it is asked how long ago it last changed."""
+_BAD = frozenset((Event.FAILED, Event.HELD, Event.MISSING))
 
 _encode = msgspec.json.Encoder().encode
 _revision = msgspec.json.Decoder(Revision).decode
@@ -57,6 +66,35 @@ class Entry:
     site_stamp: str
     equal_under: str
     """Extractor and recipe, newer than those of the revision, that read its capture the same; or ""."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An article as the schedule sees it."""
+
+    key: str
+    url: str
+    """Its present address."""
+    seed: str
+    changed_at: datetime
+    """When it was published, or last really changed."""
+    checked_at: datetime | None
+    """The last look at its present address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """How the looks at one address went."""
+
+    check: Check
+    """The last one."""
+    run: str
+    """The run that it was part of, which names its evidence."""
+    first_at: datetime
+    good_at: datetime | None
+    """The last one at which something was read there."""
+    failures: int
+    """Failed looks in a row, up to now."""
 
 
 class Index:
@@ -116,18 +154,18 @@ class Index:
         self._db.execute("pragma synchronous = normal")
         self._db.executescript(f"begin; {_SCHEMA} pragma user_version = {FORMAT}; commit;")
 
-    def add_revisions(self, revisions: Iterable[tuple[Revision, str]], tip: str) -> tuple[Revision, ...]:
-        """Add committed revisions, each with its article's site stamp, oldest first; they come back numbered."""
+    def add_revisions(self, revisions: Iterable[tuple[Revision, Article]], tip: str) -> tuple[Revision, ...]:
+        """Add committed revisions with their articles, oldest first; they come back numbered."""
         with self._db:
-            numbered = tuple(self._add_revision(revision, site_stamp) for revision, site_stamp in revisions)
+            numbered = tuple(self._add_revision(revision, article) for revision, article in revisions)
             self._set_meta("tip", tip)
         return numbered
 
-    def add_checks(self, checks: Iterable[Check]) -> None:
-        """Note what was looked at; adding a check twice changes nothing."""
+    def add_checks(self, checks: Iterable[tuple[str, Check]]) -> None:
+        """Note what was looked at, each with its run; adding a check twice changes nothing."""
         with self._db:
-            for check in checks:
-                self._add_check(check)
+            for run, check in checks:
+                self._add_check(run, check)
 
     def finish_run(self, run: str) -> None:
         """Note that all checks up to the end of this run are known."""
@@ -174,6 +212,27 @@ class Index:
         row = self._db.execute("select record from checks where url = ?", (url,)).fetchone()
         return _check(row[0]) if row else None
 
+    def record(self, url: str) -> Record | None:
+        """How the looks at a normalised URL went."""
+        return next(self._records("where url = ?", url), None)
+
+    def records(self, event: Event) -> Iterator[Record]:
+        """All addresses whose last look came to this, in the order of the looks."""
+        return self._records("where event = ? order by at, url", event)
+
+    def known(self) -> Iterator[Known]:
+        """All articles as the schedule sees them, in the order of their keys."""
+        sql = """select key, source, seed, changed_at, checks.at from articles left join checks on url = source
+                 order by key"""
+        for key, url, seed, changed_at, checked_at in self._db.execute(sql):
+            yield Known(
+                key=key,
+                url=url,
+                seed=seed,
+                changed_at=datetime.fromisoformat(changed_at),
+                checked_at=datetime.fromisoformat(checked_at) if checked_at else None,
+            )
+
     def addresses(self, key: str) -> tuple[str, ...]:
         """All URLs under which an article was found."""
         rows = self._db.execute("select url from addresses where key = ? order by url", (key,))
@@ -203,7 +262,7 @@ class Index:
             kept.backup(self._db)
         return self._format()
 
-    def _add_revision(self, revision: Revision, site_stamp: str) -> Revision:
+    def _add_revision(self, revision: Revision, article: Article) -> Revision:
         known = self._db.execute("select record from revisions where committed = ?", (revision.commit,)).fetchone()
         if known:
             return _revision(known[0])
@@ -216,22 +275,34 @@ class Index:
             (key, revision.number, revision.commit, record, site_stamp, revision.run),
         )
         slug = key.rpartition("/")[2].rpartition("~")[0]
+        site_stamp = article.site_stamp.text if article.site_stamp else ""
+        changed_at = _published(article, revision.captured_at) if count == 0 else at
         self._db.execute(
-            """insert into articles values (?, ?, ?, ?, ?, ?, ?, '') on conflict (key) do update set
+            """insert into articles values (?, ?, ?, ?, ?, ?, ?, '', ?, ?, '') on conflict (key) do update set
                latest = excluded.latest, site_stamp = excluded.site_stamp, equal_under = '',
-               seen_at = max(seen_at, excluded.seen_at)""",
-            (key, revision.id, slug, site_stamp, record, at, at),
+               seen_at = max(seen_at, excluded.seen_at), source = excluded.source,
+               changed_at = case when ? then excluded.changed_at else changed_at end""",
+            (key, revision.id, slug, site_stamp, record, at, at, revision.source, changed_at, revision.event in _REAL),
         )
         self._db.execute("insert or replace into addresses values (?, ?)", (revision.source, key))
         return revision
 
-    def _add_check(self, check: Check) -> None:
+    def _add_check(self, run: str, check: Check) -> None:
+        if check.is_outage:
+            return
         at = check.at.isoformat()
+        failed = check.event is Event.FAILED
+        good_at = "" if check.event in _BAD else at
         self._db.execute(
-            """insert into checks values (?, ?, ?) on conflict (url) do update set
-               at = excluded.at, record = excluded.record where excluded.at >= at""",
-            (check.url, at, _encode(check)),
+            """insert into checks values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (url) do update set
+               failures = case when excluded.failures = 0 then 0 else failures + (excluded.at > at) end,
+               good_at = max(good_at, excluded.good_at),
+               at = excluded.at, record = excluded.record, run = excluded.run, event = excluded.event
+               where excluded.at >= at""",
+            (check.url, at, _encode(check), run, check.event, at, good_at, int(failed)),
         )
+        if check.seed and check.key:
+            self._db.execute("update articles set seed = ? where key = ?", (check.seed, check.key))
         if not check.key:
             return
         self._db.execute("insert or ignore into addresses values (?, ?)", (check.url, check.key))
@@ -255,6 +326,19 @@ class Index:
                 equal_under=equal,
             )
 
+    def _records(self, condition: str, argument: str) -> Iterator[Record]:
+        columns = "record, run, first_at, good_at, failures"
+        for record, run, first_at, good_at, failures in self._db.execute(
+            f"select {columns} from checks {condition}", (argument,)
+        ):
+            yield Record(
+                check=_check(record),
+                run=run,
+                first_at=datetime.fromisoformat(first_at),
+                good_at=datetime.fromisoformat(good_at) if good_at else None,
+                failures=failures,
+            )
+
     def _format(self) -> int:
         try:
             return int(self._db.execute("pragma user_version").fetchone()[0])
@@ -269,3 +353,16 @@ class Index:
 
     def _set_meta(self, name: str, value: str) -> None:
         self._db.execute("insert or replace into meta values (?, ?)", (name, value))
+
+
+def _published(article: Article, captured_at: datetime) -> str:
+    """When an article came out, as an instant: as it says, but never after we saw it."""
+    if article.published is None:
+        return captured_at.isoformat()
+    is_day = article.published.precision == "day"
+    stated = datetime.fromisoformat(article.published.value if is_day else article.published.iso)
+    stated = stated if stated.tzinfo else stated.replace(tzinfo=UTC)
+    try:
+        return min(stated.astimezone(UTC), captured_at).isoformat()
+    except OverflowError:
+        return captured_at.isoformat()

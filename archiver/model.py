@@ -278,11 +278,13 @@ class Event(StrEnum):
     MISSING = "missing"
     """A first 404 of a known article: gone when it is seen again."""
     FAILED = "failed"
+    DROPPED = "dropped"
+    """A held page that a person looked at and dismissed; the same page is not held again."""
 
     @property
     def is_committed(self) -> bool:
         """Whether it makes a revision."""
-        return self not in (Event.SAME, Event.HELD, Event.MISSING, Event.FAILED)
+        return self not in (Event.SAME, Event.HELD, Event.MISSING, Event.FAILED, Event.DROPPED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,6 +354,10 @@ class Check:
     """Evidence of this check, where it was kept."""
     equal_under: str = ""
     """Extractor and recipe under which the capture of the last revision was read again and found equal."""
+    seed: str = ""
+    """Address of the seed that led here; a look at the seed itself has its own address here and no key."""
+    is_outage: bool = False
+    """Whether the run reached nothing at all: the failure was ours, and no source's standing is changed by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,9 +180,9 @@ class _Batch:
         for check in checks:
             self._log.add(check)
         self._log.flush()
-        stamps = (article.site_stamp.text if article.site_stamp else "" for _, article in kept)
-        numbered = iter(self._index.add_revisions(zip(committed, stamps, strict=True), self._store.tip()))
-        self._index.add_checks(checks)
+        articles = (article for _, article in kept)
+        numbered = iter(self._index.add_revisions(zip(committed, articles, strict=True), self._store.tip()))
+        self._index.add_checks((self._log.run, check) for check in checks)
         self._findings, self._drafted = [], set()
         for finding in findings:
             self._tally.events[finding.check.event] += 1

@@ -78,10 +78,10 @@ class Archive:
         if self.index.tip != tip:
             revisions = self.store.revisions(self.index.tip)
             while chunk := list(islice(revisions, _CHUNK)):
-                self.index.add_revisions(map(self._with_site_stamp, chunk), chunk[-1].commit)
+                self.index.add_revisions(((one, self.article(one)) for one in chunk), chunk[-1].commit)
             self.index.add_revisions((), tip)
         root, closed = self.store.path, set(run_ids(self.store.path)) - set(unfinished(self.store.path))
-        self.index.add_checks(check for _, check in read_checks(root, after=self.index.run))
+        self.index.add_checks(read_checks(root, after=self.index.run))
         if closed:
             self.index.finish_run(max(closed))
 
@@ -182,10 +182,6 @@ class Archive:
     def diff(self, before: Revision, after: Revision) -> Diff:
         """What changed from one revision to another."""
         return diff_articles(self.article(before), self.article(after))
-
-    def _with_site_stamp(self, revision: Revision) -> tuple[Revision, str]:
-        stamp = self.article(revision).site_stamp
-        return revision, stamp.text if stamp else ""
 
 
 def pick(history: tuple[Revision, ...], rev: str) -> Revision:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archiver.index import Index
-from archiver.model import Check, Event, Revision
+from archiver.model import Article, Check, Event, PageDate, Revision
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 URL = "https://courier.example/town/bridge"
@@ -31,6 +31,10 @@ OTHER = replace(FIRST, key="courier.example/cd/bridge-party~0123456789ab", sourc
 CHECK = Check(url=URL, at=AT, event=Event.FIRST, key=FIRST.key, http_status=200, etag='"a"', payload_sha256="f" * 64)
 
 
+def stamped(text: str) -> Article:
+    return Article(site_stamp=PageDate(text=text, value="2026-03-01", origin="text"))
+
+
 @pytest.fixture
 def index(tmp_path: Path) -> Iterator[Index]:
     with Index(tmp_path / "deep" / "index.sqlite") as opened:
@@ -38,7 +42,9 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 
 def test_revisions_are_numbered_by_arrival_and_come_back_whole(index: Index) -> None:
-    first, other, edit = index.add_revisions([(FIRST, "S1"), (OTHER, ""), (EDIT, "S2")], EDIT.commit)
+    first, other, edit = index.add_revisions(
+        [(FIRST, stamped("S1")), (OTHER, Article()), (EDIT, stamped("S2"))], EDIT.commit
+    )
     assert (first.number, other.number, edit.number) == (1, 1, 2)
     assert index.history(FIRST.key) == (replace(FIRST, number=1), replace(EDIT, number=2))
     assert [revision.commit for revision in index.revisions()] == [FIRST.commit, EDIT.commit, OTHER.commit]
@@ -51,16 +57,18 @@ def test_revisions_are_numbered_by_arrival_and_come_back_whole(index: Index) -> 
 
 def test_telling_it_twice_changes_nothing(index: Index) -> None:
     for _ in range(2):
-        assert [r.number for r in index.add_revisions([(FIRST, ""), (EDIT, "")], EDIT.commit)] == [1, 2]
-        index.add_checks([CHECK, replace(CHECK, at=AT + timedelta(hours=3), event=Event.SAME)])
+        assert [r.number for r in index.add_revisions([(FIRST, Article()), (EDIT, Article())], EDIT.commit)] == [1, 2]
+        index.add_checks(
+            ("run", check) for check in [CHECK, replace(CHECK, at=AT + timedelta(hours=3), event=Event.SAME)]
+        )
     assert len(index.history(FIRST.key)) == 2
     assert [entry.seen_at for entry in index.entries()] == [AT + timedelta(hours=3)]
 
 
 def test_only_a_check_that_saw_the_article_moves_its_last_sight(index: Index) -> None:
-    index.add_revisions([(FIRST, "")], FIRST.commit)
+    index.add_revisions([(FIRST, Article())], FIRST.commit)
     for hours, event in enumerate((Event.SAME, Event.MISSING, Event.FAILED, Event.HELD), start=1):
-        index.add_checks([replace(CHECK, at=AT + timedelta(hours=hours), event=event)])
+        index.add_checks(("run", check) for check in [replace(CHECK, at=AT + timedelta(hours=hours), event=event)])
     entry = index.entry(FIRST.key)
     assert entry is not None
     assert entry.seen_at == AT + timedelta(hours=1)
@@ -70,22 +78,22 @@ def test_only_a_check_that_saw_the_article_moves_its_last_sight(index: Index) ->
 
 
 def test_an_older_check_read_again_does_not_replace_a_newer_one(index: Index) -> None:
-    index.add_revisions([(FIRST, ""), (EDIT, "")], EDIT.commit)
+    index.add_revisions([(FIRST, Article()), (EDIT, Article())], EDIT.commit)
     newer = replace(CHECK, at=AT + timedelta(hours=5), event=Event.SAME)
-    index.add_checks([newer, replace(CHECK, equal_under="2+b none", event=Event.SAME)])
+    index.add_checks(("run", check) for check in [newer, replace(CHECK, equal_under="2+b none", event=Event.SAME)])
     assert index.last_check(URL) == newer
     entry = index.entry(FIRST.key)
     assert entry is not None
     assert entry.equal_under == ""
-    index.add_checks([replace(newer, at=AT + timedelta(hours=6), equal_under="2+b none")])
+    index.add_checks(("run", check) for check in [replace(newer, at=AT + timedelta(hours=6), equal_under="2+b none")])
     entry = index.entry(FIRST.key)
     assert entry is not None
     assert entry.equal_under == "2+b none"
 
 
 def test_an_article_is_found_by_every_name_it_has(index: Index) -> None:
-    index.add_revisions([(FIRST, ""), (OTHER, "")], OTHER.commit)
-    index.add_checks([replace(CHECK, url=URL + "?from=mail", event=Event.SAME)])
+    index.add_revisions([(FIRST, Article()), (OTHER, Article())], OTHER.commit)
+    index.add_checks(("run", check) for check in [replace(CHECK, url=URL + "?from=mail", event=Event.SAME)])
     for words in ("abcdef", "abcdef012345", "bridge-to", "bridge-to-close", FIRST.key):
         assert index.find(words) == (FIRST.key,)
     assert set(index.find("bridge")) == {FIRST.key, OTHER.key}
@@ -96,7 +104,7 @@ def test_an_article_is_found_by_every_name_it_has(index: Index) -> None:
 
 def test_a_stamp_is_shared_only_within_its_host(index: Index) -> None:
     far = replace(OTHER, key="courier.example.org/cd/far~0123456789ab", commit="4" * 40)
-    index.add_revisions([(FIRST, "S"), (far, "S"), (OTHER, "T")], OTHER.commit)
+    index.add_revisions([(FIRST, stamped("S")), (far, stamped("S")), (OTHER, stamped("T"))], OTHER.commit)
     assert not index.shares_stamp(FIRST.key, "S")
     assert index.shares_stamp(OTHER.key, "S")
 
@@ -110,7 +118,7 @@ def test_a_stamp_that_one_run_saw_on_several_articles_of_a_host_is_remembered(in
 
 
 def test_a_finished_run_is_remembered_and_clearing_forgets_all(index: Index) -> None:
-    index.add_revisions([(FIRST, "")], FIRST.commit)
+    index.add_revisions([(FIRST, Article())], FIRST.commit)
     index.finish_run("20260302T090000Z")
     assert index.run == "20260302T090000Z"
     index.clear()
@@ -128,19 +136,63 @@ def test_a_file_that_is_no_index_is_built_again(tmp_path: Path, content: bytes) 
 def test_an_index_of_another_format_is_built_again(tmp_path: Path) -> None:
     path = tmp_path / "index.sqlite"
     with Index(path) as index:
-        index.add_revisions([(FIRST, "")], FIRST.commit)
+        index.add_revisions([(FIRST, Article())], FIRST.commit)
     with sqlite3.connect(path) as database:
         database.execute("pragma user_version = 999")
     database.close()
     with Index(path) as index:
         assert index.tip == ""
-        index.add_revisions([(FIRST, "")], FIRST.commit)
+        index.add_revisions([(FIRST, Article())], FIRST.commit)
 
 
 def test_where_nothing_may_be_written_a_copy_in_memory_serves(tmp_path: Path) -> None:
     path = tmp_path / "index.sqlite"
     path.mkdir()  # a database cannot be there
     with Index(path) as index:
-        assert index.add_revisions([(FIRST, "")], FIRST.commit)[0].number == 1
+        assert index.add_revisions([(FIRST, Article())], FIRST.commit)[0].number == 1
         assert index.find("bridge") == (FIRST.key,)
     assert list(path.iterdir()) == []
+
+
+def test_an_article_is_as_old_as_its_last_real_change(index: Index) -> None:
+    published = PageDate(text="x", value="2026-02-01T10:30", offset="+01:00", origin="meta")
+    touch = replace(EDIT, event=Event.TOUCH, captured_at=AT + timedelta(days=9), commit="4" * 40)
+    index.add_revisions([(FIRST, Article(published=published)), (OTHER, Article())], OTHER.commit)
+    assert [known.changed_at for known in index.known()] == [datetime(2026, 2, 1, 9, 30, tzinfo=UTC), AT]
+    index.add_revisions([(EDIT, Article(published=published)), (touch, Article())], touch.commit)
+    assert next(index.known()).changed_at == EDIT.captured_at
+
+
+@pytest.mark.parametrize("value", ["2027-01-01T10:00", "0001-01-01T00:00"])
+def test_a_date_in_the_future_or_beyond_all_reason_does_no_harm(index: Index, value: str) -> None:
+    published = PageDate(text="x", value=value, offset="+14:00", origin="meta")
+    index.add_revisions([(FIRST, Article(published=published))], FIRST.commit)
+    assert next(index.known()).changed_at == AT
+
+
+def test_the_looks_at_an_address_are_counted_as_they_went(index: Index) -> None:
+    def look(hour: int, event: Event, **more: object) -> None:
+        check = replace(CHECK, at=AT + timedelta(hours=hour), event=event, **more)  # type: ignore[arg-type]  # as given
+        index.add_checks([("run", check), ("run", check)])
+
+    look(0, Event.SAME)
+    for hour in (1, 2, 3):
+        look(hour, Event.FAILED)
+    look(4, Event.FAILED, is_outage=True)
+    record = index.record(URL)
+    assert record is not None
+    assert (record.failures, record.good_at, record.check.at) == (3, AT, AT + timedelta(hours=3))
+    assert [one.check.url for one in index.records(Event.FAILED)] == [URL]
+    look(5, Event.SAME)
+    record = index.record(URL)
+    assert record is not None
+    assert (record.failures, record.first_at, record.good_at) == (0, AT, AT + timedelta(hours=5))
+    assert list(index.records(Event.FAILED)) == []
+
+
+def test_an_article_belongs_to_the_seed_that_last_led_to_it(index: Index) -> None:
+    index.add_revisions([(FIRST, Article())], FIRST.commit)
+    index.add_checks([("run", replace(CHECK, seed="https://courier.example/rss"))])
+    index.add_checks([("run", replace(CHECK, at=AT + timedelta(hours=1)))])
+    (known,) = index.known()
+    assert (known.seed, known.url, known.checked_at) == ("https://courier.example/rss", URL, AT + timedelta(hours=1))

@@ -45,19 +45,20 @@ def decide(
     url: str,
     moved: bool = False,
     clock: bool = False,
+    accept: bool = False,
 ) -> Decision:
     """Judge an article page that was served with status 200.
 
     `previous` and `before` are the last revision and its article, both None for an unknown article. `url` is the
     address that answered, `moved` whether only permanent redirects led there. With `clock`, the site stamp is known
-    to be the site's clock and its move means nothing.
+    to be the site's clock and its move means nothing. With `accept`, a person vouches for the page: it is not held.
     """
     current = extraction.article
-    if extraction.problem:
+    if extraction.problem and not accept:
         return Decision(event=Event.HELD, reason=extraction.problem)
     if previous is None or before is None:
         return Decision(event=Event.FIRST)
-    if collapse := _collapse(before, current):
+    if (collapse := _collapse(before, current)) and not accept:
         return Decision(event=Event.HELD, reason=collapse)
     edited = differing(before, current, EDIT_FIELDS)
     touched = differing(before, current, TOUCH_FIELDS)

@@ -18,13 +18,13 @@ from archiver.model import Article, Capture, Check, Decision, Event, FetchFailur
 from archiver.query import Archive
 from archiver.reading import NO_RECIPE, extractor_id, read_page
 from archiver.store.evidence import read_capture
-from archiver.store.layout import article_key
+from archiver.store.layout import article_key, host_of
 from archiver.urls import normalise_url
 
 _ABSENT = {404: False, 410: True, 451: True}
 """Statuses of a page that is not there, and whether the server says that it stays away."""
 _PERMANENT = frozenset({301, 308})
-_UNREACHABLE = frozenset({"dns", "connect", "timeout"})
+UNREACHABLE = frozenset({"dns", "connect", "timeout"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +62,11 @@ class Examiner:
         final = normalise_url(result.url)
         return self._index.key_of(result.requested_url) or self._index.key_of(final) or article_key(final)
 
-    def examine(self, result: Capture | FetchFailure) -> Iterator[Finding]:
+    def examine(self, result: Capture | FetchFailure, *, accept: bool = False) -> Iterator[Finding]:
         """What a result came to: one finding, or two when our own reading of the last capture has changed.
 
-        That comes first, as a re-extraction, and must be in the archive before the next one is asked for.
+        That comes first, as a re-extraction, and must be in the archive before the next one is asked for. With `accept`
+        a person has said that the page is what the newsroom published, however implausible.
         """
         key = self.key_of(result)
         entry = self._index.entry(key)
@@ -73,7 +74,7 @@ class Examiner:
             yield self._failure(result, key)
             return
         try:
-            yield from self._judge(result, key, entry)
+            yield from self._judge(result, key, entry, accept=accept)
         except ArchiverError:
             raise
         except Exception as error:  # A fault of ours costs one page of one run.
@@ -82,7 +83,7 @@ class Examiner:
                 result, key if entry else "", decision, hint="this is a fault in archiver; please report it"
             )
 
-    def _judge(self, capture: Capture, key: str, entry: Entry | None) -> Iterator[Finding]:
+    def _judge(self, capture: Capture, key: str, entry: Entry | None, *, accept: bool) -> Iterator[Finding]:
         if absence := self._absence(capture, key, entry):
             yield self._absent(capture, key, entry, *absence)
         elif capture.status == 304 and entry:
@@ -95,15 +96,18 @@ class Examiner:
             yield self._note(capture, key if entry else "", decision)
         elif entry and self._is_known(capture, entry):
             yield self._note(capture, key, Decision(event=Event.SAME, reason="same bytes"))
+        elif self._is_dropped(capture):
+            decision = Decision(event=Event.DROPPED, reason="the page that was dropped")
+            yield self._note(capture, key if entry else "", decision)
         else:
-            yield from self._page(capture, key, entry)
+            yield from self._page(capture, key, entry, accept=accept)
 
     def settle(self, finding: Finding) -> Finding:
         """The same, or no revision when all that moved is a stamp that other articles of this run show too."""
         stamp = finding.article.site_stamp
         if not finding.revision or finding.decision.fields != ("site_stamp",) or stamp is None:
             return finding
-        if len(self._stamps[_host(finding.revision.key), stamp.text]) < 2:
+        if len(self._stamps[host_of(finding.revision.key), stamp.text]) < 2:
             return finding
         check = replace(finding.check, event=Event.SAME, reason="only the site's clock moved")
         return replace(finding, check=check, revision=None, capture=finding.capture if self._keep_all else None)
@@ -113,7 +117,7 @@ class Examiner:
             check=Check(url=failure.url, at=failure.failed_at, event=Event.FAILED, key=key, reason=failure.reason),
             decision=Decision(event=Event.FAILED, reason=failure.reason),
             hint=failure.hint,
-            unreachable=failure.kind in _UNREACHABLE,
+            unreachable=failure.kind in UNREACHABLE,
             is_news=self._is_news(failure.url, Event.FAILED, failure.reason),
         )
 
@@ -150,13 +154,18 @@ class Examiner:
             and _reader() in (_reader_of(entry.latest), entry.equal_under)
         )
 
-    def _page(self, capture: Capture, key: str, entry: Entry | None) -> Iterator[Finding]:
+    def _is_dropped(self, capture: Capture) -> bool:
+        """Whether a person has dismissed these very bytes."""
+        last = self._index.last_check(capture.requested_url)
+        return last is not None and last.event is Event.DROPPED and last.payload_sha256 == capture.payload_sha256
+
+    def _page(self, capture: Capture, key: str, entry: Entry | None, *, accept: bool) -> Iterator[Finding]:
         extraction = read_page(capture)
         article, final = extraction.article, normalise_url(capture.url)
         if article.site_stamp and not extraction.problem:
-            self._stamps[_host(key), article.site_stamp.text].add(key)
+            self._stamps[host_of(key), article.site_stamp.text].add(key)
         if entry is None:
-            decision = compare.decide(None, None, extraction, url=final)
+            decision = compare.decide(None, None, extraction, url=final, accept=accept)
             yield self._conclude(capture, key, decision, article, source=final)
             return
         before, equal_under, is_lost = self._archive.article(entry.latest), "", False
@@ -172,7 +181,7 @@ class Examiner:
         moved = bool(capture.hops) and all(hop.status in _PERMANENT for hop in capture.hops)
         source = final if moved or final == entry.latest.source else capture.requested_url
         clock = self._is_clock(capture, article, entry.latest, before)
-        decision = compare.decide(entry.latest, before, extraction, url=source, moved=moved, clock=clock)
+        decision = compare.decide(entry.latest, before, extraction, url=source, moved=moved, clock=clock, accept=accept)
         if is_lost and decision.event in (Event.EDIT, Event.TOUCH):
             reason = "the last capture is gone: what differs may be the newsroom's doing or the extractor's"
             decision = replace(decision, event=Event.REEXTRACT, reason=reason)
@@ -295,10 +304,6 @@ def _reader() -> str:
 
 def _reader_of(revision: Revision) -> str:
     return f"{revision.extractor} {revision.recipe}"
-
-
-def _host(key: str) -> str:
-    return key.partition("/")[0]
 
 
 def _status(capture: Capture) -> str:

@@ -1,6 +1,6 @@
 """One run over an archive. The only place where the steps are called in order.
 
-    requests → fetch → examine (extract, compare) → batch → flush: evidence, git, check log, index → publish
+    requests → fetch → examine (extract, compare) → take → flush: evidence, git, check log, index → publish
 
 Nothing is reported before it is durable, in that order: a commit never points to evidence that is not on disk, and a
 line of the check log never to a commit that is not in git. A run that is interrupted keeps what it has fetched.
@@ -9,34 +9,34 @@ line of the check log never to a commit that is not in git. A run that is interr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import TypeVar
 
 from archiver import __version__
+from archiver.discover import Fetcher
 from archiver.errors import NOTHING_REACHED, SOME_FAILED
 from archiver.examine import Examiner, Finding
 from archiver.index import Index
 from archiver.interrupts import Interrupts
-from archiver.model import Capture, Check, Event, FetchFailure, Request, Revision
+from archiver.model import Check, Decision, Event, Request, Revision
 from archiver.query import Archive
 from archiver.store.evidence import EvidenceWriter, set_aside_torn
 from archiver.store.git import Writer
+from archiver.store.layout import host_of
 from archiver.store.runs import RunLog, close_interrupted, unfinished
+from archiver.surge import Surges
 
 PROGRAM = f"archiver {__version__}"
 BATCH_REVISIONS = 50
 BATCH_CHECKS = 500
 """What a crash may cost in work, never in truth."""
+MOST_WAITING = 1000
+"""Edits that wait to be judged with others of their newsroom."""
 
-
-class Fetcher(Protocol):
-    """What a run needs of `archiver.fetch`."""
-
-    def fetch(self, requests: Iterable[Request]) -> Generator[Capture | FetchFailure, None, None]:
-        """Fetch pages, in whatever order they arrive; close the generator to give up on the rest."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,9 @@ class Tally:
 
     run: str
     events: Counter[Event] = field(default_factory=Counter)
-    unreachable: int = 0
+    failed_seeds: int = 0
+    is_outage: bool = False
+    """Whether something was asked for and nothing at all could be reached, which is our own failure."""
     notes: list[str] = field(default_factory=list)
     """What people should know of the archive itself: what was recovered, why the files could not follow."""
 
@@ -68,9 +70,9 @@ class Tally:
     @property
     def exit_code(self) -> int:
         """0, or 3 when something failed or was held, or 4 when nothing could be reached at all."""
-        if self.checked and self.unreachable == self.checked:
+        if self.is_outage:
             return NOTHING_REACHED
-        return SOME_FAILED if self.events[Event.FAILED] or self.events[Event.HELD] else 0
+        return SOME_FAILED if self.events[Event.FAILED] or self.events[Event.HELD] or self.failed_seeds else 0
 
 
 def snapshot(
@@ -82,7 +84,17 @@ def snapshot(
     report: Callable[[Outcome], None],
     keep_all: bool = False,
 ) -> Tally:
-    """Check these normalised URLs once and keep what changed.
+    """Look at these normalised URLs once and keep what changed; arguments and errors as in `running`."""
+    with running(archive, now=now, report=report, keep_all=keep_all) as run:
+        run.look(urls, fetcher=fetcher)
+    return run.tally
+
+
+@contextmanager
+def running(
+    archive: Archive, *, now: Callable[[], datetime], report: Callable[[Outcome], None], keep_all: bool = False
+) -> Iterator[Run]:
+    """One run: the archive is set right and locked, and what the run took is on disk and published at the end.
 
     `report` hears of each URL when what was found is on disk. With `keep_all`, the captures in which nothing changed
     are kept as evidence too.
@@ -102,22 +114,19 @@ def snapshot(
         ):
             tally = Tally(run=log.run, notes=notes)
             examiner = Examiner(archive, log.run, keep_all=keep_all)
-            batch = _Batch(archive, writer, evidence, log, examiner, tally, report)
+            run = Run(archive, writer, evidence, log, examiner, interrupts, tally, report)
             stopped = None
-            with closing(fetcher.fetch(_requests(archive.index, urls))) as results:
-                try:
-                    while (result := interrupts.wait(lambda: next(results, None))) is not None:
-                        batch.add(result)
-                except KeyboardInterrupt as interrupt:
-                    stopped = interrupt
-            batch.flush()
+            try:
+                yield run
+            except KeyboardInterrupt as interrupt:
+                stopped = interrupt
+            run.finish()
             log.close(now=now(), tip=store.tip())
         archive.index.finish_run(log.run)
         if warning := store.publish():
             tally.notes.append(warning)
         if stopped:
             raise stopped
-    return tally
 
 
 def _recover(archive: Archive, now: datetime) -> list[str]:
@@ -131,15 +140,8 @@ def _recover(archive: Archive, now: datetime) -> list[str]:
     return notes
 
 
-def _requests(index: Index, urls: Iterable[str]) -> Iterator[Request]:
-    """What to ask for, with the validators of the last capture."""
-    for url in urls:
-        last = index.last_check(url)
-        yield Request(url=url, etag=last.etag, last_modified=last.last_modified) if last else Request(url=url)
-
-
-class _Batch:
-    """What was found and is not yet on disk."""
+class Run:
+    """A run that goes on, from `running`: looks at addresses, keeps what it finds, batch by batch."""
 
     def __init__(
         self,
@@ -148,27 +150,64 @@ class _Batch:
         evidence: EvidenceWriter,
         log: RunLog,
         examiner: Examiner,
+        interrupts: Interrupts,
         tally: Tally,
         report: Callable[[Outcome], None],
     ) -> None:
+        self.tally = tally
         self._store, self._index = archive.store, archive.index
         self._writer, self._evidence, self._log = writer, evidence, log
-        self._examiner, self._tally, self._report = examiner, tally, report
+        self._examiner, self._interrupts, self._report = examiner, interrupts, report
         self._findings: list[Finding] = []
+        """What was found and is not yet on disk."""
         self._drafted: set[str] = set()
-        """The articles of which the batch holds a revision."""
+        """The articles of which there is a revision among these."""
+        self._noted: set[str] = set()
+        """The seeds of which there is a look."""
+        self._surges = Surges()
+        self._waiting: dict[str, list[Finding]] = {}
+        """By host, edits that are judged together; their captures are written already."""
+        self._unreached: list[Finding] | None = []
+        """Failures of the network, until anything was reached: then they are the site's; else they are ours."""
 
-    def add(self, result: Capture | FetchFailure) -> None:
-        """Examine one result; whatever it is compared with is in the archive by then."""
-        if self._examiner.key_of(result) in self._drafted:
+    def interruptible(self, call: Callable[[], T]) -> T:
+        """Call something that may take long and that Ctrl-C may cut short."""
+        return self._interrupts.wait(call)
+
+    def look(
+        self,
+        urls: Iterable[str],
+        *,
+        fetcher: Fetcher,
+        seeds: Mapping[str, str] | None = None,
+        stated: frozenset[str] = frozenset(),
+    ) -> None:
+        """Fetch these normalised URLs and take what comes.
+
+        `seeds` says which seed led to which of them, `stated` of which a feed or sitemap states a change.
+        """
+        with closing(fetcher.fetch(_requests(self._index, urls))) as results:
+            while (result := self._interrupts.wait(lambda: next(results, None))) is not None:
+                key = self._examiner.key_of(result)
+                if any(finding.check.key == key for finding in self._waiting.get(host_of(key), ())):
+                    self._release(host_of(key))
+                if key in self._drafted:
+                    self.flush()
+                for finding in self._examiner.examine(result):
+                    check = replace(finding.check, seed=(seeds or {}).get(finding.check.url, ""))
+                    self._judge(replace(finding, check=check), is_due_by_age=check.url not in stated)
+
+    def note(self, check: Check, *, is_unreachable: bool = False) -> None:
+        """Log a look at a seed."""
+        decision = Decision(event=check.event, reason=check.reason)
+        self._noted.add(check.url)
+        self._take(Finding(check=check, decision=decision, unreachable=is_unreachable))
+
+    def accept(self, finding: Finding) -> None:
+        """Take what a person decided, without judging it."""
+        if finding.check.key in self._drafted:
             self.flush()
-        for finding in self._examiner.examine(result):
-            self._findings.append(finding)
-            if finding.revision:
-                self._drafted.add(finding.revision.key)
-            is_full = len(self._drafted) >= BATCH_REVISIONS or len(self._findings) >= BATCH_CHECKS
-            if is_full or finding.check.event is Event.REEXTRACT:
-                self.flush()
+        self._take(finding)
 
     def flush(self) -> None:
         """Put the batch on disk, each part before what points to it; then report it."""
@@ -185,10 +224,70 @@ class _Batch:
         self._index.add_checks((self._log.run, check) for check in checks)
         self._findings, self._drafted = [], set()
         for finding in findings:
-            self._tally.events[finding.check.event] += 1
-            self._tally.unreachable += finding.unreachable
-            revision = next(numbered) if finding.revision else None
-            self._report(Outcome(check=finding.check, revision=revision, hint=finding.hint, is_news=finding.is_news))
+            self._tell(finding, next(numbered) if finding.revision else None)
+
+    def finish(self) -> None:
+        """Judge what still waits, by what there is, and put everything on disk."""
+        for host in tuple(self._waiting):
+            self._release(host)
+        if self._unreached:
+            self.tally.is_outage = True
+            outage = [replace(finding, check=replace(finding.check, is_outage=True)) for finding in self._unreached]
+            self._findings += outage
+        for host, (edited, looked) in self._surges.held.items():
+            words = f"{host}: {edited} of {looked} articles looked at had changed, which is no newsroom's day's work"
+            self.tally.notes.append(f"{words}; held, see 'archiver held ls'")
+        self.flush()
+
+    def _judge(self, finding: Finding, *, is_due_by_age: bool) -> None:
+        """Take a finding, unless it is an edit that has to wait for others of its newsroom."""
+        host = host_of(finding.check.key)
+        verdict = self._surges.judge(host, finding.check.event) if is_due_by_age else "pass"
+        if verdict == "pass" or finding.check.event is not Event.EDIT:
+            if finding.check.event is Event.EDIT:
+                self._release(host)
+            self._take(finding)
+            return
+        waiting = self._waiting.setdefault(host, [])
+        waiting.append(replace(self._with_evidence(finding), capture=None))
+        if verdict == "hold":
+            self._waiting[host] = [self._held(one) for one in waiting]
+            self._release(host)
+        elif sum(map(len, self._waiting.values())) > MOST_WAITING:
+            self._release(next(iter(self._waiting)))
+
+    def _release(self, host: str) -> None:
+        for finding in self._waiting.pop(host, ()):
+            self._take(finding)
+
+    def _held(self, finding: Finding) -> Finding:
+        """The same edit, held: no revision, and no validators, so that the page is asked for in full again."""
+        reason = f"most articles of {host_of(finding.check.key)} changed in this run"
+        check = replace(finding.check, event=Event.HELD, reason=reason, etag="", last_modified="")
+        return replace(finding, check=check, revision=None, is_news=False)
+
+    def _take(self, finding: Finding) -> None:
+        if self._unreached is not None:
+            if finding.unreachable:
+                self._unreached.append(finding)
+                return
+            self._findings += self._unreached
+            self._unreached = None
+        self._findings.append(finding)
+        if finding.revision:
+            self._drafted.add(finding.revision.key)
+        is_full = len(self._drafted) >= BATCH_REVISIONS or len(self._findings) >= BATCH_CHECKS
+        if is_full or finding.check.event is Event.REEXTRACT:
+            self.flush()
+
+    def _tell(self, finding: Finding, revision: Revision | None) -> None:
+        """Count and report what is on disk now; a look at a seed is no look at an article."""
+        check = finding.check
+        if check.url in self._noted:
+            self.tally.failed_seeds += check.event is Event.FAILED
+            return
+        self.tally.events[check.event] += 1
+        self._report(Outcome(check=check, revision=revision, hint=finding.hint, is_news=finding.is_news))
 
     def _with_evidence(self, finding: Finding) -> Finding:
         """The same, with its capture written and pointed to."""
@@ -197,3 +296,10 @@ class _Batch:
         record_id = self._evidence.write(finding.capture)
         revision = replace(finding.revision, record_id=record_id) if finding.revision else None
         return replace(finding, check=replace(finding.check, record_id=record_id), revision=revision)
+
+
+def _requests(index: Index, urls: Iterable[str]) -> Iterator[Request]:
+    """What to ask for, with the validators of the last capture."""
+    for url in urls:
+        last = index.last_check(url)
+        yield Request(url=url, etag=last.etag, last_modified=last.last_modified) if last else Request(url=url)

@@ -53,6 +53,15 @@ class Due:
     """How long it has waited, in steps of its own: 1 is exactly on time."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a run looks at."""
+
+    due: tuple[Due, ...]
+    left: int
+    """How many more are due, and have to wait for a later run."""
+
+
 def next_step(standing: Standing) -> timedelta | None:
     """How long after the last look the next one is due; None when the article rests."""
     if standing.checked_at is None:
@@ -84,7 +93,7 @@ def choose(
     per_host: int,
     limit: int | None = None,
     everything: bool = False,
-) -> tuple[Due, ...]:
+) -> Choice:
     """The addresses that a run at this time looks at: new ones first, then the most overdue.
 
     At most `per_host` of one host and `limit` in all. With `everything`, what is not yet due, or rests, counts as due.
@@ -101,7 +110,7 @@ def choose(
         hosts[host := host_of(one.url)] += 1
         if hosts[host] <= per_host:
             chosen.append(one)
-    return tuple(chosen)
+    return Choice(due=tuple(chosen), left=len(due) - len(chosen))
 
 
 def _due(standing: Standing, now: datetime, clockwork: frozenset[str], everything: bool) -> Due | None:

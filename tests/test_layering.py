@@ -19,6 +19,9 @@ PACKAGE = Path(__file__).parents[1] / "archiver"
 LAYERS = (
     ("archiver", "archiver.__main__", "archiver.cli", "archiver.web"),
     (
+        "archiver.watch",
+        "archiver.held",
+        "archiver.status",
         "archiver.pipeline",
         "archiver.examine",
         "archiver.query",
@@ -45,6 +48,8 @@ LAYERS = (
         "archiver.audit",
         "archiver.render",
         "archiver.schedule",
+        "archiver.surge",
+        "archiver.health",
         "archiver.store.layout",
         "archiver.store.serialize",
     ),
@@ -59,6 +64,13 @@ EDGES = 2
 SIDEWAYS = {
     ("archiver.__main__", "archiver.cli"),
     ("archiver.pipeline", "archiver.examine"),
+    ("archiver.watch", "archiver.examine"),
+    ("archiver.watch", "archiver.pipeline"),
+    ("archiver.watch", "archiver.query"),
+    ("archiver.held", "archiver.examine"),
+    ("archiver.held", "archiver.pipeline"),
+    ("archiver.held", "archiver.query"),
+    ("archiver.status", "archiver.query"),
     ("archiver.pipeline", "archiver.query"),
     ("archiver.watches", "archiver.config"),
     ("archiver.examine", "archiver.query"),

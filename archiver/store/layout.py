@@ -65,9 +65,19 @@ def run_id(now: datetime, last: str = "") -> str:
     return stamp
 
 
+def run_time(run: str) -> datetime:
+    """When a run started, by its id."""
+    return datetime.strptime(run, _RUN_TIME).replace(tzinfo=UTC)
+
+
 def is_run_id(run: str) -> bool:
     """Whether `run` could have come from `run_id`, and so is safe as part of a path."""
     return _RUN.fullmatch(run) is not None
+
+
+def host_of(key: str) -> str:
+    """The host, with its port, that an article key begins with."""
+    return key.partition("/")[0]
 
 
 def evidence_path(run: str) -> str:

@@ -23,7 +23,7 @@ def host(url: str) -> str:
 
 
 def pick(*standings: Standing, per_host: int = 1000, **more: Any) -> tuple[Due, ...]:
-    return choose(standings, NOW, host_of=host, per_host=per_host, **more)
+    return choose(standings, NOW, host_of=host, per_host=per_host, **more).due
 
 
 def standing(url: str = URL, *, age: timedelta | None = None, waited: timedelta | None = None, **more: Any) -> Standing:
@@ -129,6 +129,12 @@ def test_no_edit_stays_unseen_longer_than_stated(age: timedelta, between: timede
         assert age >= STEPS[-1][0]
         return
     run = NOW
-    while not choose([looked], run, host_of=host, per_host=1):
+    while not choose([looked], run, host_of=host, per_host=1).due:
         run += between
     assert run - NOW <= stated
+
+
+def test_what_has_to_wait_is_counted() -> None:
+    many = [standing(f"{URL}-{n}", waited=HOUR) for n in range(9)]
+    assert choose(many, NOW, host_of=host, per_host=4).left == 5
+    assert choose(many, NOW, host_of=host, per_host=100).left == 0

@@ -94,11 +94,11 @@ class Examiner:
         elif "html" not in (kind := capture.header("content-type").lower() or "text/html"):
             decision = Decision(event=Event.FAILED, reason=f"no HTML page but {kind}")
             yield self._note(capture, key if entry else "", decision)
-        elif entry and self._is_known(capture, entry):
-            yield self._note(capture, key, Decision(event=Event.SAME, reason="same bytes"))
         elif self._is_dropped(capture):
             decision = Decision(event=Event.DROPPED, reason="the page that was dropped")
             yield self._note(capture, key if entry else "", decision)
+        elif entry and self._is_known(capture, entry):
+            yield self._note(capture, key, Decision(event=Event.SAME, reason="same bytes"))
         else:
             yield from self._page(capture, key, entry, accept=accept)
 

@@ -238,6 +238,11 @@ class Index:
         rows = self._db.execute("select url from addresses where key = ? order by url", (key,))
         return tuple(str(url) for (url,) in rows)
 
+    def count(self, host: str, *, at_most: int) -> int:
+        """How many articles of a host there are, counting no further than asked."""
+        sql = "select count(*) from (select 1 from articles where key > ? and key < ? limit ?)"
+        return int(self._db.execute(sql, (f"{host}/", f"{host}0", at_most)).fetchone()[0])
+
     def shares_stamp(self, key: str, site_stamp: str) -> bool:
         """Whether another article of the same host stands with this very site stamp."""
         host = key.partition("/")[0]

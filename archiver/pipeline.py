@@ -27,7 +27,7 @@ from archiver.store.evidence import EvidenceWriter, set_aside_torn
 from archiver.store.git import Writer
 from archiver.store.layout import host_of
 from archiver.store.runs import RunLog, close_interrupted, unfinished
-from archiver.surge import Surges
+from archiver.surge import ENOUGH, Surges
 
 PROGRAM = f"archiver {__version__}"
 BATCH_REVISIONS = 50
@@ -243,6 +243,8 @@ class Run:
         """Take a finding, unless it is an edit that has to wait for others of its newsroom."""
         host = host_of(finding.check.key)
         verdict = self._surges.judge(host, finding.check.event) if is_due_by_age else "pass"
+        if verdict == "wait" and self._index.count(host, at_most=ENOUGH) < ENOUGH:
+            verdict = "pass"
         if verdict == "pass" or finding.check.event is not Event.EDIT:
             if finding.check.event is Event.EDIT:
                 self._release(host)

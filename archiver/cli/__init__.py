@@ -19,7 +19,7 @@ from archiver.errors import INTERRUPTED, ArchiverError
 
 _COMMANDS = {
     "Start": {"init": "collect", "demo": "demo"},
-    "Collect": {"snapshot": "collect"},
+    "Collect": {"watch": "watch", "snapshot": "collect"},
     "Look": {
         "ls": "read",
         "log": "history",
@@ -30,7 +30,7 @@ _COMMANDS = {
         "changes": "changes",
         "audit": "audit",
     },
-    "Care": {"check": "maintain"},
+    "Care": {"status": "standing", "held": "standing", "check": "maintain"},
     "Without an archive": {"extract": "extract"},
 }
 _HOMES = {name: module for section in _COMMANDS.values() for name, module in section.items()}
@@ -68,7 +68,8 @@ class _LazyGroup(click.Group):
 SUMMARIES = {
     "init": "Create an archive.",
     "demo": "Show the whole flow, offline, on a fictional newsroom.",
-    "snapshot": "Check articles once and keep what changed; the verb for cron.",
+    "watch": "Say where articles are looked for.",
+    "snapshot": "Check all that is due and keep what changed; the verb for cron.",
     "ls": "List the articles of the archive.",
     "log": "List the revisions of an article.",
     "show": "Print an article as one revision has it.",
@@ -77,6 +78,8 @@ SUMMARIES = {
     "when": "Show the first and the last revision that has a phrase.",
     "changes": "List what newsrooms changed, over the whole archive.",
     "audit": "Find stealth edits, corrections, touches and deletions.",
+    "status": "Show how the archive and its sources stand.",
+    "held": "Decide on pages that were held back as implausible.",
     "check": "Verify hashes, history and evidence.",
     "extract": "Extract an article from an HTML page.",
 }

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from archiver.cli.options import (
-    allow_host_option,
-    archive_option,
-    json_option,
-    leave_stdout,
-    open_archive,
-    print_json,
-)
-from archiver.model import Event
-from archiver.render.safe import safe
+from archiver.cli.options import allow_host_option, archive_option, json_option, open_archive, print_json
+from archiver.cli.screen import Screen
+from archiver.errors import ArchiveLocked
 
 if TYPE_CHECKING:
     from archiver.config import Config
     from archiver.fetch import FetchSettings
-    from archiver.pipeline import Outcome, Tally
+    from archiver.pipeline import Tally
+
+_TRY_AGAIN_S = 0.5
+T = TypeVar("T")
 
 
 @click.command("init")
@@ -51,6 +48,10 @@ def init_command(directory: str, as_json: bool) -> None:
 
 @click.command("snapshot")
 @click.argument("urls", nargs=-1, metavar="[URL]...")
+@click.option("--all", "everything", is_flag=True, help="Look at all articles, due or not.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Look at N articles at most, the most overdue.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what is due; write nothing. Asks the feeds all the same.")
+@click.option("--wait", metavar="10m", help="Wait so long for another run to finish. [default: exit 11 at once]")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong, and only once.")
 @click.option("-v", "--verbose", is_flag=True, help="Also name the articles in which nothing changed.")
 @archive_option
@@ -58,13 +59,21 @@ def init_command(directory: str, as_json: bool) -> None:
 @json_option
 def snapshot_command(
     urls: tuple[str, ...],
+    everything: bool,
+    limit: int | None,
+    dry_run: bool,
+    wait: str | None,
     quiet: bool,
     verbose: bool,
     archive: str | None,
     allow_hosts: tuple[str, ...],
     as_json: bool,
 ) -> int:
-    """Check articles once and keep what changed: those named, or all that are known.
+    """Check articles once and keep what changed: those named, or all that are due.
+
+    An article is due the sooner the younger it is, or its last change: after 15 minutes in its first three hours, an
+    hour in its first day, three hours in its first week, three days in its first month, then every thirty days for a
+    year; and whenever a feed or sitemap says that it changed. New articles are looked for first, see 'archiver watch'.
 
     Exit code 0 when all is well, 3 when some could not be fetched or were held, 4 when nothing could be reached.
 
@@ -76,27 +85,35 @@ def snapshot_command(
     from archiver.fetch.client import Fetcher
     from archiver.pipeline import snapshot
     from archiver.urls import normalise_url
+    from archiver.watch import plan, snapshot_due
 
     asked = [normalise_url(url) for url in urls]
     with open_archive(archive) as opened:
         config = opened.config()
-        report = _unheard(_json_report if as_json else text_report(quiet=quiet, verbose=verbose))
-        with Fetcher(fetch_settings(config, allow_hosts), now=now) as fetcher:
-            tally = snapshot(
-                opened,
-                asked or opened.urls(),
-                fetcher=fetcher,
-                now=now,
-                report=report,
-                keep_all=config.archive.evidence == "all",
-            )
-    if as_json:
-        print_json({"type": "summary", "run": tally.run, "events": tally.events, "notes": tally.notes})
-    else:
-        for note in tally.notes:
-            click.echo(f"note: {safe(note)}", err=True)
-        if not quiet:
-            click.echo(_summary(tally), err=True)
+        screen = Screen(quiet=quiet, verbose=verbose, as_json=as_json)
+        with Fetcher(fetch_settings(config, allow_hosts), now=now) as fetcher, screen:
+            if dry_run and not asked:
+                screen.agenda(plan(opened, config, fetcher=fetcher, now=now(), limit=limit, everything=everything))
+                return 0
+
+            def once() -> Tally:
+                if asked:
+                    keep_all = config.archive.evidence == "all"
+                    return snapshot(opened, asked, fetcher=fetcher, now=now, report=screen.outcome, keep_all=keep_all)
+                return snapshot_due(
+                    opened,
+                    config,
+                    fetcher=fetcher,
+                    now=now,
+                    report=screen.outcome,
+                    tell=screen.turn,
+                    begin=screen.begin,
+                    limit=limit,
+                    everything=everything,
+                )
+
+            tally = patiently(once, wait)
+        screen.summary(tally)
     return tally.exit_code
 
 
@@ -119,51 +136,19 @@ def fetch_settings(config: Config, allow_hosts: tuple[str, ...], *, delay_s: flo
     )
 
 
-def _unheard(report: Callable[[Outcome], None]) -> Callable[[Outcome], None]:
-    """The same, but a run goes on when the reader of its output has gone."""
+def patiently(once: Callable[[], T], wait: str | None) -> T:
+    """Do something that needs the archive for itself; while another run has it, try again for as long as allowed.
 
-    def go_on(outcome: Outcome) -> None:
+    Raises:
+        ArchiveLocked: it is still writing.
+    """
+    from archiver.config import parse_duration
+
+    until = time.monotonic() + (parse_duration(wait).total_seconds() if wait else 0)
+    while True:
         try:
-            report(outcome)
-        except BrokenPipeError:
-            leave_stdout()
-
-    return go_on
-
-
-def _json_report(outcome: Outcome) -> None:
-    import msgspec
-
-    revision = outcome.revision
-    number = {"id": revision.id, "number": revision.number, "commit": revision.commit} if revision else {}
-    summary = {"headline": revision.headline, "summary": revision.summary} if revision else {}
-    print_json({"type": "result", **msgspec.to_builtins(outcome.check), **number, **summary, "hint": outcome.hint})
-
-
-def text_report(*, quiet: bool = False, verbose: bool = False) -> Callable[[Outcome], None]:
-    """What went wrong goes to stderr; what changed to stdout, unless quiet."""
-
-    def report(outcome: Outcome) -> None:
-        check, revision = outcome.check, outcome.revision
-        if check.event in (Event.FAILED, Event.HELD):
-            if quiet and not outcome.is_news:
-                return
-            what = "error" if check.event is Event.FAILED else "held"
-            click.echo(f"{what}: {safe(check.url)}: {safe(check.reason)}", err=True)
-            if outcome.hint:
-                click.echo(f"hint: {safe(outcome.hint)}", err=True)
-        elif revision and not quiet:
-            line = f"{check.event:<9} {revision.id}  r{revision.number:<3} {safe(revision.headline)}"
-            click.echo(f"{line}\n{'':10}{safe(revision.summary)}" if revision.summary else line)
-        elif verbose or (check.event is Event.MISSING and not quiet):
-            click.echo(f"{check.event:<9} {safe(check.url)}  {safe(check.reason)}".rstrip())
-
-    return report
-
-
-def _summary(tally: Tally) -> str:
-    """The run in one line: "12 checked: 1 first, 2 edit, 9 same"."""
-    if not tally.checked:
-        return "nothing to check; 'archiver snapshot URL' adds an article"
-    counts = ", ".join(f"{count} {event}" for event in Event if (count := tally.events[event]))
-    return f"{tally.checked} checked: {counts}"
+            return once()
+        except ArchiveLocked:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_TRY_AGAIN_S)

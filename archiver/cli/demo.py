@@ -29,9 +29,10 @@ def demo_command(directory: Path) -> None:
     Example:
       archiver demo && git -C archive/demo log -p
     """
-    from archiver.cli.collect import fetch_settings, text_report
+    from archiver.cli.collect import fetch_settings
     from archiver.cli.history import print_diff, print_log
     from archiver.cli.options import wants_color
+    from archiver.cli.screen import text_report
     from archiver.config import default_text
     from archiver.demo import BRIDGE, STEPS
     from archiver.demo.newsroom import Newsroom

@@ -51,7 +51,9 @@ def news(tmp_path: Path, archiver: Callable[..., Said], newsroom: Newsroom) -> P
 
 
 def look(archiver: Callable[..., Said], path: Path, newsroom: Newsroom, *words: str) -> Said:
-    return archiver("snapshot", "--archive", str(path), "--allow-host", newsroom.host, *words)
+    """A snapshot of the articles named, or of all."""
+    everything = () if any(word.startswith("http") for word in words) else ("--all",)
+    return archiver("snapshot", "--archive", str(path), "--allow-host", newsroom.host, *everything, *words)
 
 
 def test_init_is_harmless_to_repeat_and_refuses_what_is_not_its_own(

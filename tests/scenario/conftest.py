@@ -13,13 +13,15 @@ from threading import Thread
 
 import pytest
 
-from archiver.config import default_text
+from archiver.config import FILE_NAME, Watch, default_text
 from archiver.fetch import FetchSettings
 from archiver.fetch.client import Fetcher
 from archiver.model import Revision
 from archiver.pipeline import Outcome, Tally, snapshot
 from archiver.query import Archive
 from archiver.store.git import GitStore
+from archiver.watch import Turn, snapshot_due
+from archiver.watches import add
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PARAGRAPHS = (
@@ -114,17 +116,45 @@ class Desk:
     def __init__(self, site: Site, path: Path) -> None:
         self.site, self.path = site, path
         self.tally: Tally | None = None
+        self.turns: list[Turn] = []
         GitStore.create(path, now=START, config_text=default_text()).close()
+
+    @property
+    def settings(self) -> FetchSettings:
+        """Without pauses and second tries; only the site may be contacted."""
+        return FetchSettings(version="test", delay_s=0, allow_hosts=frozenset({self.site.host}), retries=0)
 
     def look(self, hour: float, *paths: str, keep_all: bool = False) -> dict[str, Outcome]:
         """Check some paths, or all that are known, this many hours after the start; by path what came of it."""
         now = START + timedelta(hours=hour)
-        settings = FetchSettings(version="test", delay_s=0, allow_hosts=frozenset({self.site.host}), retries=0)
         outcomes: list[Outcome] = []
-        with Archive.open(self.path) as archive, Fetcher(settings, now=lambda: now) as fetcher:
+        with Archive.open(self.path) as archive, Fetcher(self.settings, now=lambda: now) as fetcher:
             urls = [self.site.url(path) for path in paths] or list(archive.urls())
             self.tally = snapshot(
                 archive, urls, fetcher=fetcher, now=lambda: now, report=outcomes.append, keep_all=keep_all
+            )
+        return {outcome.check.url.removeprefix(f"http://{self.site.host}"): outcome for outcome in outcomes}
+
+    def watch(self, *watches: Watch) -> None:
+        """Watch these from now on."""
+        config = self.path / FILE_NAME
+        config.write_text(add(config.read_text(encoding="utf-8"), watches), encoding="utf-8")
+
+    def due(self, hour: float, *, limit: int | None = None, everything: bool = False) -> dict[str, Outcome]:
+        """Check all that is due so many hours after the start; by path what came of it."""
+        now = START + timedelta(hours=hour)
+        outcomes: list[Outcome] = []
+        self.turns = []
+        with Archive.open(self.path) as archive, Fetcher(self.settings, now=lambda: now) as fetcher:
+            self.tally = snapshot_due(
+                archive,
+                archive.config(),
+                fetcher=fetcher,
+                now=lambda: now,
+                report=outcomes.append,
+                tell=self.turns.append,
+                limit=limit,
+                everything=everything,
             )
         return {outcome.check.url.removeprefix(f"http://{self.site.host}"): outcome for outcome in outcomes}
 

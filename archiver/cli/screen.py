@@ -1,0 +1,131 @@
+"""What a run says while it goes on: results, failures, progress, the summary; as text or as lines of JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from archiver.cli.options import leave_stdout, print_json
+from archiver.model import Event
+from archiver.render.safe import safe
+
+if TYPE_CHECKING:
+    from archiver.pipeline import Outcome, Tally
+    from archiver.watch import Agenda, Turn
+
+
+class Screen:
+    """A context manager; progress is shown where stderr is a terminal and somebody wants to read."""
+
+    def __init__(self, *, quiet: bool, verbose: bool, as_json: bool) -> None:
+        self._quiet, self._as_json = quiet, as_json
+        self._report = json_report if as_json else text_report(quiet=quiet, verbose=verbose)
+        self._progress: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress:
+            self._progress.stop()
+
+    def begin(self, agenda: Agenda) -> None:
+        """Articles are now asked for."""
+        if self._quiet or self._as_json or not agenda.choice.due or not sys.stderr.isatty():
+            return
+        from rich.console import Console
+        from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("checking"), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._progress.add_task("", total=len(agenda.choice.due))
+        self._progress.start()
+
+    def outcome(self, outcome: Outcome) -> None:
+        """What became of one URL. A run goes on when the reader of its output has gone."""
+        if self._progress:
+            self._progress.advance(self._progress.task_ids[0])
+        try:
+            self._report(outcome)
+        except BrokenPipeError:
+            leave_stdout()
+
+    def turn(self, turn: Turn) -> None:
+        """A source stands otherwise than before."""
+        if self._as_json:
+            print_json({"type": "source", "url": turn.url, "state": turn.word, "reason": turn.reason})
+            return
+        reason = f": {turn.reason}" if turn.reason else ""
+        click.echo(f"{turn.word}: {safe(turn.url + reason)}", err=True)
+        if turn.hint:
+            click.echo(f"hint: {safe(turn.hint)}", err=True)
+
+    def agenda(self, agenda: Agenda) -> None:
+        """What a run would look at."""
+        for due in agenda.choice.due:
+            if self._as_json:
+                print_json({"type": "due", "url": due.url, "reason": due.reason, "overdue": due.overdue})
+            else:
+                click.echo(f"{due.reason:<7} {safe(due.url)}")
+        for warning in agenda.warnings:
+            click.echo(f"note: {safe(warning)}", err=True)
+        for one in agenda.harvests:
+            if one.problem:
+                click.echo(f"error: {safe(one.seed.url)}: {safe(one.problem)}", err=True)
+        if agenda.choice.left and not self._as_json:
+            click.echo(f"{agenda.choice.left} more are due and would wait for a later run", err=True)
+
+    def summary(self, tally: Tally) -> None:
+        """What the run came to."""
+        if self._as_json:
+            print_json({"type": "summary", "run": tally.run, "events": tally.events, "notes": tally.notes})
+            return
+        for note in tally.notes:
+            click.echo(f"note: {safe(note)}", err=True)
+        if not self._quiet:
+            click.echo(_summary(tally), err=True)
+
+
+def json_report(outcome: Outcome) -> None:
+    """One line of JSON for each URL."""
+    import msgspec
+
+    revision = outcome.revision
+    number = {"id": revision.id, "number": revision.number, "commit": revision.commit} if revision else {}
+    summary = {"headline": revision.headline, "summary": revision.summary} if revision else {}
+    print_json({"type": "result", **msgspec.to_builtins(outcome.check), **number, **summary, "hint": outcome.hint})
+
+
+def text_report(*, quiet: bool = False, verbose: bool = False) -> Callable[[Outcome], None]:
+    """What went wrong goes to stderr; what changed to stdout, unless quiet."""
+
+    def report(outcome: Outcome) -> None:
+        check, revision = outcome.check, outcome.revision
+        if check.event in (Event.FAILED, Event.HELD):
+            if quiet and not outcome.is_news:
+                return
+            what = "error" if check.event is Event.FAILED else "held"
+            click.echo(f"{what}: {safe(check.url)}: {safe(check.reason)}", err=True)
+            if outcome.hint:
+                click.echo(f"hint: {safe(outcome.hint)}", err=True)
+        elif revision and not quiet:
+            line = f"{check.event:<9} {revision.id}  r{revision.number:<3} {safe(revision.headline)}"
+            click.echo(f"{line}\n{'':10}{safe(revision.summary)}" if revision.summary else line)
+        elif verbose or (check.event is Event.MISSING and not quiet):
+            click.echo(f"{check.event:<9} {safe(check.url)}  {safe(check.reason)}".rstrip())
+
+    return report
+
+
+def _summary(tally: Tally) -> str:
+    """The run in one line: "12 checked: 1 first, 2 edit, 9 same"."""
+    if not tally.checked:
+        return "nothing is due; 'archiver watch add URL' says where to look, 'archiver snapshot URL' adds one article"
+    counts = ", ".join(f"{count} {event}" for event in Event if (count := tally.events[event]))
+    return f"{tally.checked} checked: {counts}"

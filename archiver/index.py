@@ -300,7 +300,7 @@ class Index:
         good_at = "" if check.event in _BAD else at
         self._db.execute(
             """insert into checks values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (url) do update set
-               failures = case when excluded.failures = 0 then 0 else failures + (excluded.at > at) end,
+               failures = case when excluded.failures = 0 then 0 else failures + (excluded.run > run) end,
                good_at = max(good_at, excluded.good_at),
                at = excluded.at, record = excluded.record, run = excluded.run, event = excluded.event
                where excluded.at >= at""",

@@ -40,6 +40,8 @@ class Standing:
     """The last change that a feed or sitemap states."""
     max_age: timedelta | None = None
     """The age beyond which it rests, where that is sooner than the steps say."""
+    is_named: bool = False
+    """Whether a person named this very address: such an article never rests, but is looked at by the last step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ def next_step(standing: Standing) -> timedelta | None:
     age = standing.checked_at - (standing.changed_at or standing.checked_at)
     if standing.max_age is not None and age > standing.max_age:
         return None
-    return next((step for limit, step in STEPS if age < limit), None)
+    return next((step for limit, step in STEPS if age < limit), STEPS[-1][1] if standing.is_named else None)
 
 
 def detection_delay(standing: Standing, now: datetime, *, between_runs: timedelta) -> timedelta | None:

@@ -11,9 +11,10 @@ from archiver.config import Config
 from archiver.health import Health, health_of
 from archiver.model import Event, Seed
 from archiver.query import Archive
-from archiver.schedule import Standing, detection_delay, next_step
+from archiver.schedule import detection_delay, next_step
 from archiver.store.layout import run_time
 from archiver.store.runs import run_ids
+from archiver.watch import standing_of
 
 _RUNS = 20
 """The last runs by whose distances the next are expected."""
@@ -64,7 +65,8 @@ def status(archive: Archive, config: Config, now: datetime, *, max_age: timedelt
     known = tuple(index.known())
     counts = Counter(one.seed for one in known)
     sources = tuple(_source(archive, seed, counts[seed.url]) for seed in config.seeds)
-    standings = [Standing(url=one.url, changed_at=one.changed_at, checked_at=one.checked_at) for one in known]
+    seeds = {seed.url: seed for seed in config.seeds}
+    standings = [standing_of(one, seeds.get(one.seed)) for one in known]
     steps = [(standing, next_step(standing)) for standing in standings]
     awake = [standing for standing, step in steps if step is not None]
     between = max(gaps, default=timedelta(0))

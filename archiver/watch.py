@@ -16,7 +16,7 @@ from archiver.discover import Fetcher
 from archiver.discover.harvest import Harvest, harvest
 from archiver.examine import UNREACHABLE
 from archiver.health import Health, health_of, told
-from archiver.index import Index
+from archiver.index import Index, Known
 from archiver.model import Candidate, Check, Event, FetchFailure, Request, Seed
 from archiver.pipeline import Outcome, Tally, running
 from archiver.query import Archive
@@ -134,13 +134,7 @@ def _standings(index: Index, seeds: tuple[Seed, ...], harvests: tuple[Harvest, .
         seed = by_url.get(known.seed)
         present[known.key] = known.url
         if not (seed and seed.is_paused):
-            standings[known.url] = Standing(
-                url=known.url,
-                source=known.seed,
-                changed_at=known.changed_at,
-                checked_at=known.checked_at,
-                max_age=seed.max_age if seed else None,
-            )
+            standings[known.url] = standing_of(known, seed)
     for event in (Event.FAILED, Event.HELD):
         for record in index.records(event):
             check, seed = record.check, by_url.get(record.check.seed)
@@ -155,6 +149,21 @@ def _standings(index: Index, seeds: tuple[Seed, ...], harvests: tuple[Harvest, .
             url = present.get(key, candidate.url)
             standings[url] = _named(standings.get(url), index, url, candidate, one.seed)
     return standings
+
+
+def standing_of(known: Known, seed: Seed | None) -> Standing:
+    """The standing of a known article, by the seed that last led to it, where that is still watched.
+
+    Without one, or with a watch of its own, a person named this very article.
+    """
+    return Standing(
+        url=known.url,
+        source=known.seed,
+        changed_at=known.changed_at,
+        checked_at=known.checked_at,
+        max_age=seed.max_age if seed else None,
+        is_named=not known.seed or bool(seed and seed.kind == "article"),
+    )
 
 
 def _named(known: Standing | None, index: Index, url: str, candidate: Candidate, seed: Seed) -> Standing:

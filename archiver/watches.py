@@ -19,12 +19,14 @@ from archiver.urls import normalise_url
 def add(text: str, watches: Iterable[Watch]) -> str:
     """With these watches at the end; what is watched already is left as it is."""
     document = tomlkit.parse(text)
-    tables = document.setdefault("watch", tomlkit.aot())
+    tables = _tables(document)
     known = {normalise_url(str(table["url"])) for table in tables}
     for watch in watches:
         if watch.url not in known:
             known.add(watch.url)
             tables.append(_table(watch))
+    if tables:
+        document["watch"] = tables
     return tomlkit.dumps(document)
 
 

@@ -71,6 +71,7 @@ SIDEWAYS = {
     ("archiver.held", "archiver.pipeline"),
     ("archiver.held", "archiver.query"),
     ("archiver.status", "archiver.query"),
+    ("archiver.status", "archiver.watch"),
     ("archiver.pipeline", "archiver.query"),
     ("archiver.watches", "archiver.config"),
     ("archiver.examine", "archiver.query"),

@@ -173,7 +173,7 @@ def test_a_date_in_the_future_or_beyond_all_reason_does_no_harm(index: Index, va
 def test_the_looks_at_an_address_are_counted_as_they_went(index: Index) -> None:
     def look(hour: int, event: Event, **more: object) -> None:
         check = replace(CHECK, at=AT + timedelta(hours=hour), event=event, **more)  # type: ignore[arg-type]  # as given
-        index.add_checks([("run", check), ("run", check)])
+        index.add_checks([(f"run {hour}", check), (f"run {hour}", check)])
 
     look(0, Event.SAME)
     for hour in (1, 2, 3):

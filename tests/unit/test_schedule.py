@@ -86,6 +86,12 @@ def test_a_feed_that_states_a_change_of_everything_is_a_clock() -> None:
     assert len(pick(*every[:9])) == 9, "of a few entries all may well have changed"
 
 
+def test_an_article_that_a_person_named_never_rests() -> None:
+    named = standing(age=4000 * DAY, waited=30 * DAY, is_named=True)
+    assert [due.reason for due in pick(named)] == ["age"]
+    assert pick(standing(age=4000 * DAY, waited=29 * DAY, is_named=True)) == ()
+
+
 def test_max_age_ends_the_looking() -> None:
     old = standing(age=31 * DAY, waited=31 * DAY, max_age=30 * DAY)
     assert pick(old) == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -24,7 +24,8 @@ class Screen:
     def __init__(self, *, quiet: bool, verbose: bool, as_json: bool) -> None:
         self._quiet, self._as_json = quiet, as_json
         self._report = json_report if as_json else text_report(quiet=quiet, verbose=verbose)
-        self._progress: Any = None
+        self._done = self._due = 0
+        """Articles looked at, and all of them; none where no progress is shown."""
 
     def __enter__(self) -> Self:
         return self
@@ -32,35 +33,31 @@ class Screen:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._progress:
-            self._progress.stop()
+        self._wipe()
 
     def begin(self, agenda: Agenda) -> None:
         """Articles are now asked for."""
         if self._quiet or self._as_json or not agenda.choice.due or not sys.stderr.isatty():
             return
-        from rich.console import Console
-        from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("checking"), MofNCompleteColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._progress.add_task("", total=len(agenda.choice.due))
-        self._progress.start()
+        self._due = len(agenda.choice.due)
+        self._draw()
 
     def outcome(self, outcome: Outcome) -> None:
         """What became of one URL. A run goes on when the reader of its output has gone."""
-        if self._progress:
-            self._progress.advance(self._progress.task_ids[0])
+        self._done += 1
+        self._wipe()
         try:
             self._report(outcome)
         except BrokenPipeError:
             leave_stdout()
+        self._draw()
 
     def turn(self, turn: Turn) -> None:
         """A source stands otherwise than before."""
         if self._as_json:
             print_json({"type": "source", "url": turn.url, "state": turn.word, "reason": turn.reason})
             return
+        self._wipe()
         reason = f": {turn.reason}" if turn.reason else ""
         click.echo(f"{turn.word}: {safe(turn.url + reason)}", err=True)
         if turn.hint:
@@ -90,6 +87,15 @@ class Screen:
             click.echo(f"note: {safe(note)}", err=True)
         if not self._quiet:
             click.echo(_summary(tally), err=True)
+
+    def _draw(self) -> None:
+        """One line at the bottom, on stderr; results scroll past above it."""
+        if self._due:
+            click.echo(f"checked {self._done} of {self._due}", err=True, nl=False)
+
+    def _wipe(self) -> None:
+        if self._due:
+            click.echo("\r\x1b[K", err=True, nl=False)
 
 
 def json_report(outcome: Outcome) -> None:

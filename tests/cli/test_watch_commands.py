@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import StringIO
@@ -12,6 +15,7 @@ from threading import Thread
 
 import pytest
 
+import archiver as package
 from archiver.demo.newsroom import Newsroom
 from archiver.query import Archive
 
@@ -130,3 +134,17 @@ def test_a_run_waits_for_another_one_to_finish(desk: Path, archiver: Command) ->
 def test_held_lists_nothing_at_first(desk: Path, archiver: Command) -> None:
     assert archiver("held", "ls").err == "nothing is held\n"
     assert json.loads(archiver("held", "ls", "--json").out)["held"] == []
+
+
+def test_progress_is_shown_on_a_terminal_and_wiped_after(desk: Path, archiver: Command, newsroom: Newsroom) -> None:
+    archiver("watch", "add", newsroom.url("/"))
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "archiver", "snapshot"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(package.__file__).parents[1])}
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, env=environment, timeout=60, check=True)
+    os.close(theirs)
+    said = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert "checked 2 of 4" in said
+    assert said.split("\x1b[K")[-1] == "4 checked: 4 first\r\n"
+    assert b"checked" not in done.stdout

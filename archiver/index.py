@@ -20,7 +20,7 @@ import msgspec
 
 from archiver.model import Article, Check, Event, Revision
 
-FORMAT = 2
+FORMAT = 3
 """Number of the schema below; an index of another number is built again."""
 
 _SCHEMA = """
@@ -274,13 +274,13 @@ class Index:
         key, at = revision.key, revision.captured_at.isoformat()
         (count,) = self._db.execute("select count(*) from revisions where key = ?", (key,)).fetchone()
         revision = replace(revision, number=count + 1)
+        site_stamp = article.site_stamp.text if article.site_stamp else ""
         record = _encode(revision)
         self._db.execute(
             "insert into revisions values (?, ?, ?, ?, ?, ?)",
             (key, revision.number, revision.commit, record, site_stamp, revision.run),
         )
         slug = key.rpartition("/")[2].rpartition("~")[0]
-        site_stamp = article.site_stamp.text if article.site_stamp else ""
         changed_at = _published(article, revision.captured_at) if count == 0 else at
         self._db.execute(
             """insert into articles values (?, ?, ?, ?, ?, ?, ?, '', ?, ?, '') on conflict (key) do update set

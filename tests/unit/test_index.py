@@ -113,7 +113,7 @@ def test_a_stamp_that_one_run_saw_on_several_articles_of_a_host_is_remembered(in
     foreign = replace(OTHER, key="gazette.example/cd/bridge-party~0123456789ab", commit="4" * 40)
     again = replace(EDIT, run="b")
     told = [replace(FIRST, run="a"), replace(OTHER, run="a"), replace(foreign, run="a"), again]
-    index.add_revisions(zip(told, ("S1", "S1", "S1", "S1"), strict=True), again.commit)
+    index.add_revisions(((revision, stamped("S1")) for revision in told), again.commit)
     assert index.shared_stamps() == {("a", "courier.example", "S1")}
 
 

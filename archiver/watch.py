@@ -21,7 +21,7 @@ from archiver.model import Candidate, Check, Event, FetchFailure, Request, Seed
 from archiver.pipeline import Outcome, Tally, running
 from archiver.query import Archive
 from archiver.schedule import Choice, Standing, choose
-from archiver.urls import host_and_port
+from archiver.urls import origin_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ def plan(
     choice = choose(
         standings.values(),
         now,
-        host_of=lambda url: host_and_port(url)[0],
+        host_of=origin_of,
         per_host=config.fetch.limit_per_host,
         limit=limit,
         everything=everything,

@@ -1,108 +1,85 @@
-"""A snapshot of many articles over loopback: first time, unchanged by 304, unchanged but for the page around them."""
+"""Snapshots of a large loopback newsroom: at first sight, all answered 304, with other furniture around each text.
+
+`ARTICLES` and `KILOBYTES` in the environment set the size. With `PEER_PYTHON`, an interpreter that has httpx,
+trafilatura and GitPython, a straightforward loop of these does the same work on `PEER_ARTICLES` of the articles.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import random
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
+from typing import IO
 
-from benchmarks.child import archiver
+from benchmarks.child import Use, archiver, measured
 
-ARTICLES = 1000
-WORDS = [
-    "harbour",
-    "council",
-    "bridge",
-    "weir",
-    "ferry",
-    "vote",
-    "lantern",
-    "truss",
-    "quay",
-    "survey",
-    "crown",
-    "petition",
-    "storm",
-    "mast",
-    "timetable",
-    "net",
-]
-
-
-def article(number: int) -> str:
-    """About 4 kB of text that is always the same for a number."""
-    chance = random.Random(number)
-
-    def sentence() -> str:
-        words = chance.choices(WORDS, k=chance.randint(8, 20))
-        return f"{' '.join(words).capitalize()} {chance.randint(2, 9000)}."
-
-    paragraphs = "".join(f"<p>{' '.join(sentence() for _ in range(4))}</p>" for _ in range(12))
-    return f"<h1>{sentence()}</h1><p>By Ada Exampler March {number % 28 + 1}, 2023</p>{paragraphs}"
-
-
-class Site(ThreadingHTTPServer):
-    """Articles at /news/story-N/, with something around them that can be changed."""
-
-    daemon_threads = True
-    request_queue_size = 64
-    furniture = 0
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers with validators; anything but an article is a 404."""
-
-    server: Site
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def do_GET(self) -> None:
-        """Send the page, or 304 to those who have it."""
-        number = self.path.rpartition("-")[2].strip("/")
-        if not number.isdigit():
-            self._send(404, b"")
-            return
-        menu = "".join(f"<li><a href='/{word}/'>{word} {self.server.furniture}</a></li>" for word in WORDS)
-        page = f"<html><head><title>Story</title></head><body><ul>{menu}</ul><main>{article(int(number))}</main></body>"
-        body = page.encode()
-        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        is_known = self.headers.get("If-None-Match") == etag
-        self._send(304 if is_known else 200, b"" if is_known else body, etag)
-
-    def _send(self, status: int, body: bytes, etag: str = "") -> None:
-        self.send_response(status)
-        if etag:
-            self.send_header("ETag", etag)
-        if status != 304:
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+HOSTS = 50
+ARTICLES = int(os.environ.get("ARTICLES", "10000"))
+KILOBYTES = int(os.environ.get("KILOBYTES", "200"))
+PEER_ARTICLES = int(os.environ.get("PEER_ARTICLES", "1000"))
 
 
 def main() -> None:
-    """One archive, four runs."""
-    server = Site(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    host = f"127.0.0.1:{server.server_port}"
-    urls = [f"http://{host}/news/story-{number}/" for number in range(ARTICLES)]
+    """The table."""
     with TemporaryDirectory() as place:
-        archive = Path(place) / "news"
+        _ours(Path(place) / "news", ARTICLES)
+        if peer := os.environ.get("PEER_PYTHON"):
+            if PEER_ARTICLES < ARTICLES:
+                _ours(Path(place) / "fewer", PEER_ARTICLES)
+            _theirs(Path(place) / "peer", PEER_ARTICLES, peer)
+
+
+def _ours(archive: Path, articles: int) -> None:
+    with newsroom(articles) as (hosts, change):
         archiver("init", str(archive))
         config = archive / "archiver.toml"
-        config.write_text(
-            config.read_text(encoding="utf-8").replace("delay_s = 2.0", "delay_s = 0.0"), encoding="utf-8"
-        )
-        run = ("--archive", str(archive), "snapshot", "--quiet", "--allow-host", host)
-        print(f"{ARTICLES} articles, first time       {archiver(*run, *urls)}")
-        print(f"{ARTICLES} articles, all 304          {archiver(*run)}")
-        server.furniture += 1
-        print(f"{ARTICLES} articles, other furniture  {archiver(*run)}")
-    server.shutdown()
-    server.server_close()
+        text = config.read_text(encoding="utf-8").replace("delay_s = 2.0", "delay_s = 0.0")
+        allowed = ", ".join(f'"{host}"' for host in hosts)
+        config.write_text(text.replace("allow_hosts = []", f"allow_hosts = [{allowed}]"), encoding="utf-8")
+        sitemaps = (f"http://{host}/sitemap.xml" for host in hosts)
+        archiver("--archive", str(archive), "watch", "add", "--kind", "sitemap", *sitemaps)
+        run = ("--archive", str(archive), "snapshot", "--quiet")
+        _print("archiver, first sight", articles, archiver(*run))
+        _print("archiver, all 304", articles, archiver(*run, "--all"))
+        change()
+        _print("archiver, other furniture", articles, archiver(*run, "--all"))
+
+
+def _theirs(folder: Path, articles: int, python: str) -> None:
+    with newsroom(articles) as (hosts, change):
+        per_host = articles // HOSTS
+        urls = "\n".join(f"http://{host}/news/story-of-the-harbour-{n}/" for n in range(per_host) for host in hosts)
+        command = (python, str(Path(__file__).with_name("peer_loop.py")), str(folder))
+        _print("plain loop, first sight", articles, measured(command, said=urls))
+        _print("plain loop, all 304", articles, measured(command, said=urls))
+        change()
+        _print("plain loop, other furniture", articles, measured(command, said=urls))
+
+
+@contextmanager
+def newsroom(articles: int) -> Iterator[tuple[list[str], Callable[[], None]]]:
+    """The hosts of a newsroom that runs, and how to change its furniture."""
+    command = [sys.executable, "-m", "benchmarks.newsroom", str(HOSTS), str(articles), str(KILOBYTES)]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert child.stdin
+    assert child.stdout
+    told: IO[str] = child.stdin
+
+    def change() -> None:
+        told.write("\n")
+        told.flush()
+
+    try:
+        yield child.stdout.readline().split(), change
+    finally:
+        child.stdin.close()
+        child.wait()
+        child.stdout.close()
+
+
+def _print(what: str, articles: int, use: Use) -> None:
+    print(f"{what:28} {articles:>6,} articles  {articles / use.wall_s:7.0f}/s  {use}", flush=True)

@@ -208,14 +208,15 @@ def _check_addresses(config: Config, text: str, path: str) -> None:
     """ConfigError for a watch whose address is none, or is another one's."""
     places: dict[str, int] = {}
     for number, watch in enumerate(config.watch):
-        where = _place(path, text, ("watch", number, "url"))
+        key: Key = ("watch", number, "url")
         try:
             url = normalise_url(watch.url)
         except BadUrl as error:
-            raise ConfigError(f"{where}: watch.url: {error}", hint=error.hint) from None
+            raise ConfigError(f"{_place(path, text, key)}: watch.url: {error}", hint=error.hint) from None
         if url in places:
             first = _place(path, text, ("watch", places[url], "url"))
-            raise ConfigError(f"{where}: watch.url: {url} is watched already", hint=f"see {first}")
+            message = f"{_place(path, text, key)}: watch.url: {url} is watched already"
+            raise ConfigError(message, hint=f"see {first}")
         places[url] = number
 
 

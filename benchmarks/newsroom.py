@@ -41,21 +41,21 @@ class Newsroom:
         self.pages = [_article(number).encode() for number in range(pages)]
         self.furniture = 0
         menu = "".join(f"<li><a href='/{word}/'>{word}</a></li>" for word in WORDS)
-        script = f"<script>{'window.dataLayer=window.dataLayer||[];' * 9}</script>"
-        card = f"<div class='card'><a href='/news/x'><img src='/i.jpg' alt=''><span>{WORDS[0]}</span></a></div>{script}"
-        cards = card * max(1, (kilobytes * 1024 - len(menu) - 6000) // len(card))
-        self.head = (
-            f"<!doctype html><html><head><title>Story</title></head><body><nav><ul>{menu}</ul></nav><main>".encode()
-        )
+        titles = (_sentence(random.Random(number)) for number in range(80))
+        card = "<div class='card'><a href='/news/x'><img src='/i.jpg'><b>{}</b></a></div>"
+        cards = "".join(map(card.format, titles))
+        data = '{"id":1234567,"kind":"card","title":"harbour council bridge","shown":true},' * 100
+        scripts = f"<script>window.state=[{data}]</script>" * max(1, (kilobytes * 1024 - 18_000) // len(data))
+        head = f"<!doctype html><html><head><title>Story</title>{scripts}</head><body><nav><ul>{menu}</ul></nav><main>"
+        self.head = head.encode()
         self.tail = f"</main><aside>{cards}</aside>".encode()
 
     def answer(self, path: bytes, tag: bytes, host: str) -> bytes:
         """The bytes that answer a request."""
         story = _STORY.fullmatch(path)
         if path == b"/sitemap.xml":
-            urls = (
-                f"<url><loc>http://{host}/news/story-of-the-harbour-{n}/</loc></url>" for n in range(len(self.pages))
-            )
+            names = (f"http://{host}/news/story-of-the-harbour-{number}/" for number in range(len(self.pages)))
+            urls = (f"<url><loc>{name}</loc></url>" for name in names)
             return _response(b"200 OK", f"<urlset>{''.join(urls)}</urlset>".encode(), b"application/xml")
         if not story or int(story[1]) >= len(self.pages):
             return _response(b"404 Not Found", b"")
@@ -81,13 +81,13 @@ class Newsroom:
 def _article(number: int) -> str:
     """About 4 kB of text that is always the same for a number."""
     chance = random.Random(number)
+    paragraphs = "".join(f"<p>{' '.join(_sentence(chance) for _ in range(4))}</p>" for _ in range(12))
+    return f"<h1>{_sentence(chance)}</h1><p>By Ada Exampler March {number % 28 + 1}, 2023</p>{paragraphs}"
 
-    def sentence() -> str:
-        words = chance.choices(WORDS, k=chance.randint(8, 20))
-        return f"{' '.join(words).capitalize()} {chance.randint(2, 9000)}."
 
-    paragraphs = "".join(f"<p>{' '.join(sentence() for _ in range(4))}</p>" for _ in range(12))
-    return f"<h1>{sentence()}</h1><p>By Ada Exampler March {number % 28 + 1}, 2023</p>{paragraphs}"
+def _sentence(chance: random.Random) -> str:
+    words = chance.choices(WORDS, k=chance.randint(8, 20))
+    return f"{' '.join(words).capitalize()} {chance.randint(2, 9000)}."
 
 
 def _response(status: bytes, body: bytes, kind: bytes = b"text/html; charset=utf-8", etag: bytes = b"") -> bytes:

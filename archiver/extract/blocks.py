@@ -142,7 +142,7 @@ def lay_out(root: etree._Element) -> Layout:
     """Cut a page into blocks. `root` is the html element."""
     walker = _Walker()
     stack: list[tuple[etree._Element, Iterator[etree._Element], Box | None]] = []
-    stack.append((root, iter(root), walker.enter_box("html", _NO_ATTRIBUTES, root.text)))
+    stack.append((root, iter(root), walker.enter_box("html", _NO_ATTRIBUTES, " ", Mark.NONE, root.text)))
     while stack:
         element, children, box = stack[-1]
         for child in children:
@@ -151,16 +151,18 @@ def lay_out(root: etree._Element) -> Layout:
                 walker.text(child.tail)
                 continue
             attributes: dict[str, str] = dict(child.items()) or _NO_ATTRIBUTES  # type: ignore[arg-type]  # HTML: text
+            name, marks = name_of(attributes) if attributes else (" ", Mark.NONE)
             if tag == "br":
                 walker.line_break()
             elif tag == "img":
                 walker.image(attributes)
-            elif not (attributes and _is_hidden(attributes)):
+            elif not (attributes and _is_hidden(attributes, marks)):
+                inner: Box | None = None
                 if tag in _INLINE or ("-" in tag and walker.box.tag == "p"):
                     walker.enter_inline(tag, attributes, child.text)
-                    stack.append((child, iter(child), None))
                 else:
-                    stack.append((child, iter(child), walker.enter_box(tag, attributes, child.text)))
+                    inner = walker.enter_box(tag, attributes, name, marks, child.text)
+                stack.append((child, iter(child), inner))
                 break
             walker.text(child.tail)
         else:
@@ -226,12 +228,11 @@ class _Walker:
         if entry.attributes or entry.tag in _BOLD:
             self.done.append(entry)
 
-    def enter_box(self, tag: str, attributes: dict[str, str], text: str | None) -> Box:
+    def enter_box(self, tag: str, attributes: dict[str, str], name: str, marks: int, text: str | None) -> Box:
         if self.parts:
             self.flush()
-        name, marks, itemprop = " ", Mark.NONE, ""
+        itemprop = ""
         if attributes:
-            name, marks = name_of(attributes)
             itemprop = attributes.get("itemprop", "")
             if itemprop == "articleBody":
                 marks |= Mark.BODY
@@ -368,12 +369,12 @@ def _marks_of_token(token: str) -> int:
     return marks
 
 
-def _is_hidden(attributes: dict[str, str]) -> bool:
+def _is_hidden(attributes: dict[str, str], marks: int) -> bool:
     if "hidden" in attributes and attributes["hidden"] != "until-found":
         return True
     if "style" in attributes and _HIDING.search(attributes["style"]):
         return True
-    return bool(name_of(attributes)[1] & Mark.HIDDEN)
+    return bool(marks & Mark.HIDDEN)
 
 
 _VOCABULARY = (

@@ -82,6 +82,7 @@ def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
     if 2 * sum(weights[core.first : start]) > sum(weights[core.first : core.last]):
         start = 0  # what was taken for the headline stands below the text
     body = Body(core=core, foreign=foreign, rivals=rivals)
+    foreign |= _below_labels(layout, core)
     zones = named or _zones(layout, core, weights, foreign, start)
     judge = _Judge(layout, core, weights, foreign, evidence, zones, start)
     done = 0
@@ -216,6 +217,31 @@ def _zones(layout: Layout, core: Box, weights: list[int], foreign: set[Box], sta
     return sorted(zones, key=lambda box: box.first)
 
 
+def _below_labels(layout: Layout, core: Box) -> set[Box]:
+    """Boxes that follow on a label such as "Related stories" beside them, unless earlier text is set in such boxes."""
+    ends: dict[Box, int] = {}
+    for candidate in layout.candidates[core.first : core.last]:
+        home = candidate.box.parent
+        if home is not None and home not in ends and is_label(candidate.text, candidate.words):
+            ends[home] = candidate.index
+    if not ends:
+        return set()
+    found: set[Box] = set()
+    seen: set[tuple[Box, str, str]] = set()
+    for box in layout.boxes:
+        if box.parent is None or box.first < core.first or box.last > core.last:
+            continue
+        kind = (box.parent, box.tag, _DIGITS.sub("", box.name))
+        if box.parent in found:
+            found.add(box)
+        elif box.parent in ends and box.first > ends[box.parent]:
+            if box.tag not in _NO_CORE and kind not in seen:
+                found.add(box)
+        elif box.prose:
+            seen.add(kind)
+    return found
+
+
 def _reads_on(box: Box) -> bool:
     """Whether a section beside the core is prose too; right in the page's body only a bare paragraph is."""
     if box.parent is not None and box.parent.tag == "body" and box.tag not in _NO_CORE:
@@ -254,25 +280,31 @@ class _Judge:
         self.trunk = self.zones | {
             box for box in layout.boxes if core.first <= box.first < box.last <= core.last and box.prose >= enough
         }
+        self.shapes: dict[Box, tuple[str, ...]] = {}
         shapes: defaultdict[tuple[str, ...], int] = defaultdict(int)
-        for candidate in layout.candidates[core.first : core.last]:
-            if candidate.box not in foreign:
-                shapes[self.shape(candidate)] += weights[candidate.index]
+        inside = [c for c in layout.candidates[core.first : core.last] if c.box not in foreign]
+        for candidate in inside:
+            shapes[self.shape(candidate)] += weights[candidate.index]
         total = max(1, sum(shapes.values()))
         self.usual = {shape for shape, weight in shapes.items() if weight >= 0.2 * total}
-        self.first_usual = next(
-            (
-                c.index
-                for c in layout.candidates[core.first : core.last]
-                if weights[c.index] and c.box not in foreign and self.shape(c) in self.usual
-            ),
-            core.first,
-        )
+        self.first_usual = next((c.index for c in inside if not c.level and self.shape(c) in self.usual), core.first)
 
     def shape(self, candidate: Candidate) -> tuple[str, ...]:
-        """How a block hangs on the trunk: its tag, and tags and classes of the boxes up to there."""
-        chain = self.chain(candidate)
-        return (*(box.tag for box in chain[:1]), *(f"{box.tag} {_DIGITS.sub('', box.name)}" for box in chain[1:]))
+        """How a block hangs on the trunk: its tag, and tags and classes of the boxes up to there.
+
+        A box that holds nothing but the box within it does not count: it changes nothing to the reader.
+        """
+        known = self.shapes.get(candidate.box)
+        if known is None:
+            chain = self.chain(candidate)
+            outer = [
+                box
+                for n, box in enumerate(chain[1:])
+                if n == 0 or (box.first, box.last) != (chain[n].first, chain[n].last)
+            ]
+            known = (*(box.tag for box in chain[:1]), *(f"{box.tag} {_DIGITS.sub('', box.name)}" for box in outer))
+            self.shapes[candidate.box] = known
+        return known
 
     def chain(self, candidate: Candidate) -> list[Box]:
         """The boxes from a block up to the trunk, innermost first."""

@@ -23,7 +23,9 @@ class Evidence:
 
     def attests(self, candidate: Candidate) -> bool:
         """Whether the declared body or the last revision has this block, word for word."""
-        if candidate.words < _FEWEST_WORDS or not (self.declared or self.previous):
+        if not (self.declared or self.previous):
+            return False
+        if candidate.words < _FEWEST_WORDS or candidate.linked * 2 > candidate.words:
             return False
         text = fold(candidate.text)
         return f" {text} " in self.declared or text in self.previous

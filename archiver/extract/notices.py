@@ -17,11 +17,17 @@ from archiver.text import fold
 
 _LABEL = re.compile(r"\W{0,3}([^:：—–|(\[]{2,40}?)\s*(?:\([^)]{1,60}\)|[\d./, ]*)\s*(?:[:：—–|\]]|\s-\s|$)")
 _LONGEST_TAIL = 25
+_PREFIX = 3
+_BEGINNINGS = frozenset(
+    phrase[:_PREFIX] for phrases in (*words.NOTICES.values(), *words.NOTICE_OPENINGS.values()) for phrase in phrases
+)
 _LABEL_WORDS = 5
 
 
 def kind_of(text: str) -> NoticeKind | None:
     """What kind of notice a block is; None when it is none."""
+    if fold(text[:16])[:_PREFIX] not in _BEGINNINGS:
+        return None
     label = _LABEL.match(text, 0, 110)
     if label:
         said = fold(label[1])

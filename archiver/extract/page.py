@@ -33,7 +33,7 @@ _BROWSER_MEANING = {
 }  # fmt: skip
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _LONG_TAG = re.compile(rb"<([A-Za-z][\w-]{0,40})\s[^<>]{20000,}>")
-_MOST_ATTRIBUTES = 2000
+_MOST_ATTRIBUTES = 4000
 _HEAD_BYTES = 4096
 _MOST_REPAIRS = 1000
 _DEEPEST = 400
@@ -54,7 +54,7 @@ def decode(html: bytes | str, content_type: str = "") -> tuple[bytes, tuple[str,
     data = html.encode("utf-8", "ignore") if isinstance(html, str) else _as_utf8(html, content_type, warnings)
     if b"\0" in data:
         data = data.replace(b"\0", b"")
-    reduced = _LONG_TAG.sub(_reduced, data)
+    reduced = _LONG_TAG.sub(_reduced, data) if data.count(b"=") > 4 * _MOST_ATTRIBUTES else data
     if len(reduced) < len(data):
         warnings.append("an element has more attributes than can be read; they were left out")
     return reduced, tuple(warnings)

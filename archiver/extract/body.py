@@ -31,7 +31,7 @@ _RIVALS = 5
 _DIGITS = re.compile(r"\d+")
 _NEAR = 8
 """Blocks before and after the article within which a notice belongs to it."""
-_DEEP = 9
+_DEEP = 40
 """Boxes within boxes from which on depth says nothing: islands are shallow."""
 _NO_CORE = words.ELEMENTS["no-container"]
 _DECAY = (1.0, 1.0, 0.7, 0.55, 0.45, 0.35, 0.3, 0.25)
@@ -204,7 +204,7 @@ def _zones(layout: Layout, core: Box, weights: list[int], foreign: set[Box], sta
     settings: defaultdict[tuple[str, ...], int] = defaultdict(int)
     for candidate in layout.candidates[core.first : core.last]:
         settings[_setting(candidate)] += weights[candidate.index]
-    usual = {setting for setting, weight in settings.items() if weight >= 0.4 * core.prose and any(setting[1::2])}
+    usual = {setting for setting, weight in settings.items() if weight >= 0.4 * core.prose and any(setting[2::2])}
     for candidate in layout.candidates[start:]:
         home = candidate.box.parent
         if (
@@ -251,12 +251,12 @@ def _reads_on(box: Box) -> bool:
 
 
 def _setting(candidate: Candidate) -> tuple[str, ...]:
-    """How a block is set: tag and names of its box and of the two around it."""
-    box, found = candidate.box, []
-    for _ in range(3):
-        found += [box.tag, box.name.strip()]
-        if box.parent is None:
+    """How a block is set: its tag, and tags and classes of the two boxes around it."""
+    box, found = candidate.box.parent, [candidate.tag]
+    for _ in range(2):
+        if box is None:
             break
+        found += [box.tag, _DIGITS.sub("", box.name).strip()]
         box = box.parent
     return tuple(found)
 
@@ -278,15 +278,21 @@ class _Judge:
         self.zones, self.start = set(zones), start
         enough = max(60, 0.15 * core.prose)
         self.trunk = self.zones | {
-            box for box in layout.boxes if core.first <= box.first < box.last <= core.last and box.prose >= enough
+            box
+            for box in layout.boxes
+            if box.prose >= enough and any(zone.first <= box.first < box.last <= zone.last for zone in zones)
         }
         self.shapes: dict[Box, tuple[str, ...]] = {}
         shapes: defaultdict[tuple[str, ...], int] = defaultdict(int)
-        inside = [c for c in layout.candidates[core.first : core.last] if c.box not in foreign]
+        inside = [c for z in zones for c in layout.candidates[z.first : z.last] if c.box not in foreign]
         for candidate in inside:
             shapes[self.shape(candidate)] += weights[candidate.index]
         total = max(1, sum(shapes.values()))
         self.usual = {shape for shape, weight in shapes.items() if weight >= 0.2 * total}
+        settings: defaultdict[tuple[str, ...], int] = defaultdict(int)
+        for candidate in inside:
+            settings[_setting(candidate)] += weights[candidate.index]
+        self.settings = {setting for setting, weight in settings.items() if weight >= 0.2 * total}
         self.first_usual = next((c.index for c in inside if not c.level and self.shape(c) in self.usual), core.first)
 
     def shape(self, candidate: Candidate) -> tuple[str, ...]:
@@ -310,7 +316,7 @@ class _Judge:
         """The boxes from a block up to the trunk, innermost first."""
         found: list[Box] = []
         box: Box | None = candidate.box
-        while box is not None and box not in self.trunk and len(found) < 12:
+        while box is not None and box not in self.trunk and len(found) < _DEEP:
             found.append(box)
             box = box.parent
         return found
@@ -360,7 +366,7 @@ class _Judge:
             return "a byline or date"
         if is_appeal(candidate.text, candidate.words):
             return "asks the reader for something"
-        if self.shape(candidate) in self.usual or candidate.level:
+        if candidate.level or self.shape(candidate) in self.usual or _setting(candidate) in self.settings:
             return ""
         special = any(box.tag in ("ul", "ol", "table", "blockquote", "dl", "pre") for box in chain)
         if special or (len(chain) == 1 and candidate.tag == "p"):

@@ -81,8 +81,10 @@ def read_declared(root: etree._Element, url: str = "") -> Declared:
         head.language or _meta(head, "content-language") or _meta(head, "og:locale") or _text(article.get("inLanguage"))
     )
     language = language.partition(",")[0].strip().replace("_", "-").lower()
+    around = [article, *(node for node in nodes if any(name.endswith("Page") for name in _types(node)))]
     ld_published, ld_modified = (
-        _dates([_text(article.get(key))], "jsonld", language) for key in ("datePublished", "dateModified")
+        _dates([_text(node.get(key)) for node in around], "jsonld", language)
+        for key in ("datePublished", "dateModified")
     )
     return Declared(
         title=clean(head.title),

@@ -78,7 +78,7 @@ class Box:
     linked: int = 0
     images: int = 0
     prose: int = 0
-    """Words in blocks that read like prose; filled in by `body`."""
+    """Words in blocks that read like prose; filled in by `region`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -104,6 +104,8 @@ class Candidate:
     box: Box
     text: str
     words: int
+    weight: int = 0
+    """Its words if it reads like prose, else 0; filled in by `region`."""
     level: int = 0
     """1 to 6 of a block within h1 to h6, else 0."""
     linked: int = 0

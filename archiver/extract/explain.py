@@ -31,8 +31,8 @@ def explain_reading(reading: Reading, recipe: Recipe | None) -> dict[str, object
         ],
         "dates": [_date(name, date) for name, date in _dates(reading)],
         "containers": [
-            {"path": path_of(box), "score": round(score, 1), "chosen": box is reading.body.core}
-            for box, score in reading.body.rivals
+            {"path": path_of(box), "score": round(score, 1), "chosen": box is reading.body.region.core}
+            for box, score in reading.body.region.rivals
         ],
         "blocks": _blocks(reading),
     }

@@ -87,7 +87,7 @@ def _overridden(article: Article, overrides: Overrides) -> Article:
 def _article(layout: Layout, declared: Declared, headline: Candidate | None, body: Body, url: str) -> Article:
     kept = body.kept
     base = absolute(url, declared.base_url) or url
-    if body.core is None or not kept:
+    if body.region.core is None or not kept:
         near = range(max(0, headline.index - 3), headline.index + 4) if headline else range(0)
         seen = list(furniture.seen_dates(layout, declared.language, near))
         return Article(
@@ -100,7 +100,7 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
             canonical_url=absolute(base, declared.canonical_url),
             is_free=declared.is_free,
         )
-    root = furniture.enclosing(headline, body.core)
+    root = furniture.enclosing(headline, body.region.core)
     begin = headline.index if headline else kept[0].index
     first, last = next((c.index for c in kept if c.index >= begin), begin), kept[-1].index
     head = range(max(0, begin - 8), first + 3)
@@ -110,7 +110,7 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
     placed = find_figures(
         layout,
         range(max(root.first, begin), min(root.last, last + 6)),
-        lambda box: box in body.foreign,
+        lambda box: box in body.region.foreign,
         lambda src: absolute(base, src),
     )
     published, modified, stamps, site_stamp = _dates(layout, declared, root, head, range(begin, last + 10), url)

@@ -1,0 +1,220 @@
+"""Find where on a page the article stands. Takes the page's layout, gives its core and the zones around; no verdicts.
+
+The *core* is the box whose own paragraphs weigh most, less for links and for distance from the headline. *Zones* are the
+core and the sections beside it that read on. *Foreign* boxes say by their names that they are furniture; since names
+are cheap, that counts only against boxes that hold little of the page's prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from archiver.extract import words
+from archiver.extract.blocks import FURNITURE_TAGS, Box, Candidate, Layout, Mark
+
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।॥:;»”\"’)\]*]\W*$")
+_COMMENTS = re.compile(r"comments|comment-?list|disqus|kommentare|livefyre|respond\b|replies", re.I)
+_DIGITS = re.compile(r"\d+")
+_NO_CORE = words.ELEMENTS["no-container"]
+_DECAY = (1.0, 1.0, 0.7, 0.55, 0.45, 0.35, 0.3, 0.25)
+"""How much of a block's weight counts for its own box and those around it, innermost first."""
+_LEAST = 15
+"""Words of prose below which a box is no text."""
+_BRIEF = 40
+_RIVALS = 5
+NEAR = 8
+"""Blocks within which two things stand close to each other."""
+
+
+@dataclass(slots=True)
+class Region:
+    """Where the article stands. `core` is None where the page has none."""
+
+    core: Box | None
+    zones: list[Box] = field(default_factory=list)
+    """In reading order; they may lie within each other."""
+    foreign: set[Box] = field(default_factory=set)
+    rivals: list[tuple[Box, float]] = field(default_factory=list)
+    """The boxes that weighed most, best first, with their weight."""
+    start: int = 0
+    """Index of the first block after the headline; 0 where the headline stands below the text."""
+
+
+def find_region(layout: Layout, start: int) -> Region:
+    """Weigh every box. `start` is the index of the first block after the headline."""
+    _weigh(layout)
+    named = [box for box in layout.boxes if box.marks & Mark.RECIPE and box.prose]
+    foreign = _foreign(layout, named)
+    rivals = [(box, float(box.prose)) for box in named] or _rank(layout, foreign, start) or _rank(layout, foreign, 0)
+    if not rivals:
+        return Region(None, foreign=foreign)
+    core = _whole(layout, max(rivals, key=lambda rival: rival[1])[0])
+    if not named and _is_teaser(core, start):
+        return Region(None, foreign=foreign, rivals=rivals)
+    before = sum(candidate.weight for candidate in layout.candidates[core.first : start])
+    start = 0 if 2 * before > core.prose else start
+    return Region(core, named or _zones(layout, core, foreign, start), foreign, rivals, start)
+
+
+def _weigh(layout: Layout) -> None:
+    """Fill in `weight` of candidates and `prose` of boxes: the words of blocks that read like prose."""
+    for candidate in layout.candidates:
+        count = candidate.words
+        if candidate.linked * 5 > count * 2 or candidate.level:
+            continue
+        if count >= 10 or (count >= 4 and _SENTENCE_END.search(candidate.text)):
+            candidate.weight = count
+            candidate.box.prose += count
+    for box in reversed(layout.boxes):
+        if box.parent is not None:
+            box.parent.prose += box.prose
+
+
+def _foreign(layout: Layout, named: list[Box]) -> set[Box]:
+    """Boxes whose names say they are furniture, unless they hold much of the page's prose; and all within them."""
+    total = max(1, layout.boxes[0].prose)
+    found: set[Box] = set()
+    for box in layout.boxes:
+        if box.parent in found:
+            found.add(box)
+        elif any(box.first <= body.first and body.last <= box.last for body in named):
+            continue  # a recipe knows better
+        elif box.marks & Mark.FURNITURE and box.tag not in ("html", "body"):
+            most = 0.95 if _COMMENTS.search(box.name) else 0.8 if box.tag in FURNITURE_TAGS else 0.3
+            if box.prose < most * total:
+                found.add(box)
+    return found
+
+
+def _rank(layout: Layout, foreign: set[Box], start: int) -> list[tuple[Box, float]]:
+    """The boxes that weigh most: their paragraphs count, those deeper down ever less, links and distance against it."""
+    scores: defaultdict[Box, float] = defaultdict(float)
+    opening: dict[Box, int] = {}
+    for candidate in layout.candidates[start:]:
+        if not candidate.weight or candidate.box in foreign or is_caption(candidate):
+            continue
+        box: Box | None = candidate.box
+        for decay in _DECAY:
+            if box is None or not box.tag:
+                break
+            if box.tag not in _NO_CORE:
+                scores[box] += candidate.weight * decay
+            opening.setdefault(box, candidate.index - start)
+            if box.tag == "article":
+                break  # an article within is one of its own; see `_whole`
+            box = box.parent
+
+    def total(box: Box) -> float:
+        return (
+            scores[box]
+            * (1 - box.linked / max(1, box.words)) ** 2
+            * (1 + 20 / (10 + opening[box]))
+            * (1.3 if box.marks & Mark.BODY else 1)
+        )
+
+    return sorted(((box, total(box)) for box in scores), key=lambda rival: -rival[1])[:_RIVALS]
+
+
+def _whole(layout: Layout, core: Box) -> Box:
+    """The box around the entries of a live blog, where the core is one article among others that are set alike."""
+    entry: Box | None = core
+    while entry is not None and entry.tag != "article":
+        entry = entry.parent
+    if entry is None or entry.parent is None:
+        return core
+    like = [
+        box
+        for box in layout.boxes
+        if box.parent is entry.parent and (box.tag, box.name) == (entry.tag, entry.name) and box.prose >= _LEAST
+    ]
+    tells = all(box.linked * 3 < box.words and not _has_linked_heading(layout, box) for box in like)
+    return entry.parent if len(like) > 1 and tells else core
+
+
+def _has_linked_heading(layout: Layout, box: Box) -> bool:
+    return any(c.level and c.linked * 2 > c.words for c in layout.candidates[box.first : box.last])
+
+
+def _is_teaser(core: Box, start: int) -> bool:
+    """Whether what weighs most is no text at all, or the summary of another page that a link beside it names."""
+    if core.prose < _LEAST and not 0 < start <= core.last <= start + NEAR:
+        return True  # a brief stands right below its headline
+    around = core.parent if core.parent is not None else core
+    return (
+        core.prose < _BRIEF
+        and around.linked >= 3
+        and around.words < 2 * core.prose + 20
+        and not around.first <= start - 1 < around.last
+    )
+
+
+def _zones(layout: Layout, core: Box, foreign: set[Box], start: int) -> list[Box]:
+    """The core, the sections around it that read like it, and boxes whose paragraphs are set exactly alike."""
+    zones = [core]
+    children: dict[Box | None, list[Box]] = {}
+    for box in layout.boxes:
+        children.setdefault(box.parent, []).append(box)
+    inner, outer = core, core.parent
+    while outer is not None and outer.tag not in ("html", ""):
+        zones += [
+            sibling
+            for sibling in children[outer]
+            if sibling is not inner and sibling not in foreign and sibling.first >= start and _reads_on(sibling)
+        ]
+        if any(sibling.tag in ("h1", "article") and sibling is not inner for sibling in children[outer]):
+            break
+        inner, outer = outer, outer.parent
+    settings: defaultdict[tuple[str, ...], int] = defaultdict(int)
+    for candidate in layout.candidates[core.first : core.last]:
+        settings[setting_of(candidate)] += candidate.weight
+    usual = {setting for setting, weight in settings.items() if weight >= 0.4 * core.prose and any(setting[2::2])}
+    for candidate in layout.candidates[start:]:
+        home = candidate.box.parent
+        if (
+            candidate.weight
+            and home is not None
+            and setting_of(candidate) in usual
+            and not any(z.first <= candidate.index < z.last for z in zones)
+        ):
+            zones.append(home)
+    return sorted(zones, key=lambda box: box.first)
+
+
+def _reads_on(box: Box) -> bool:
+    """Whether a section beside the core is prose too; right in the page's body only a bare paragraph is."""
+    if box.parent is not None and box.parent.tag == "body" and box.tag not in _NO_CORE:
+        return False
+    least = _LEAST if box.tag in _NO_CORE else 2 * _LEAST
+    return box.prose >= least and box.prose >= 0.6 * box.words and box.linked * 5 < box.words
+
+
+def setting_of(candidate: Candidate) -> tuple[str, ...]:
+    """How a block is set: its tag, and tags and classes of the two boxes around it."""
+    box, found = candidate.box.parent, [candidate.tag]
+    for _ in range(2):
+        if box is None:
+            break
+        found += [box.tag, class_of(box)]
+        box = box.parent
+    return tuple(found)
+
+
+def class_of(box: Box) -> str:
+    """A box's classes and id without numbers, which only count."""
+    return _DIGITS.sub("", box.name).strip()
+
+
+def is_caption(candidate: Candidate) -> bool:
+    """Whether a block stands in a caption or credit, or in a figure beside its image."""
+    box: Box | None = candidate.box
+    for _ in range(5):
+        if box is None:
+            return False
+        if box.tag in ("blockquote", "table"):
+            return False
+        if (box.marks & (Mark.CAPTION | Mark.CREDIT) or box.tag == "figure") and box.words < 150:
+            return True
+        box = box.parent
+    return False

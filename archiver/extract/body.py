@@ -1,7 +1,7 @@
 """Decide which blocks are the article. Takes the page's layout and what is known of it, gives a verdict per block.
 
 The *trunk* are the zones and those of their boxes that hold much of the text; what hangs on it in a small box of its
-own is an *island*. Paragraphs on the trunk are the text. An island has to earn its place: by being set like the text, by
+own is an *island*. Paragraphs on the trunk are the text. An island has to earn its place: by being set alike, by
 what the page declares as its text, or by having stood in the last revision. Notices are text wherever they stand.
 """
 

@@ -6,7 +6,9 @@ from archiver.model import Article, BlockKind, PageDate
 
 
 def as_record(article: Article, *, problem: str = "", warnings: tuple[str, ...] = ()) -> dict[str, object]:
-    """The fields of an article under plain names; dates are ISO 8601 as precise as the page, text one block per line.
+    """The fields of an article under plain names; dates are ISO 8601 as precise as the page.
+
+    `text` is what a reader reads from top to bottom: the standfirst, then the body without captions, one block a line.
 
     `date_modified` is what the page declares, else the article's latest stamp, else the site's.
     """
@@ -26,7 +28,7 @@ def as_record(article: Article, *, problem: str = "", warnings: tuple[str, ...] 
         "language": article.language,
         "canonical_url": article.canonical_url,
         "is_free": article.is_free,
-        "text": article.text,
+        "text": "\n".join(filter(None, (article.standfirst, article.text))),
         "captions": [block.text for block in article.body if block.kind is BlockKind.CAPTION],
         "figures": [{"src": one.src, "caption": one.caption, "credit": one.credit} for one in article.figures],
         "links": [{"text": link.text, "target": link.target} for link in article.links],

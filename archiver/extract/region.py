@@ -1,8 +1,8 @@
 """Find where on a page the article stands. Takes the page's layout, gives its core and the zones around; no verdicts.
 
-The *core* is the box whose own paragraphs weigh most, less for links and for distance from the headline. *Zones* are the
-core and the sections beside it that read on. *Foreign* boxes say by their names that they are furniture; since names
-are cheap, that counts only against boxes that hold little of the page's prose.
+The *core* is the box whose own paragraphs weigh most, less for links and for distance from the headline. *Zones* are
+the core and the sections beside it that read on. *Foreign* boxes say by their names that they are furniture; names are
+cheap, so that counts only against boxes that hold little of the page's prose.
 """
 
 from __future__ import annotations

@@ -17,13 +17,13 @@ PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(GOLDEN.g
 URL = "https://paper.example/news/story"
 
 FOREIGN = [
-    '<div class="q1"><div class="q2"><p>Sign up for our newsletter and read five stories over breakfast.</p></div></div>',
+    '<div class="q1"><div><p>Sign up for our newsletter and read five stories over breakfast.</p></div></div>',
     '<section class="k3"><p>Abonnieren Sie unseren Newsletter und lesen Sie mehr.</p></section>',
     '<div class="m"><p>Inscrivez-vous à notre lettre d’information du matin.</p></div>',
     "<p><b>More:</b> <a href='/other'>Council votes on the tram to Fennick</a></p>",
     "<p><a href='/other'>Council votes on the tram to Fennick after nine years of planning</a></p>",
-    "<div class='u8'><p>See too</p><div><a href='/1'>Ferries run again</a></div><div><a href='/2'>School opens</a></div></div>",
-    "<ul class='w'><li><a href='/1'>Ferries run again after the storm</a></li><li><a href='/2'>School opens in May</a></li></ul>",
+    "<div class='u8'><p>See too</p><div><a href='/1'>Ferries run</a></div><div><a href='/2'>School opens</a></div></div>",
+    "<ul class='w'><li><a href='/1'>Ferries run again</a></li><li><a href='/2'>School opens in May</a></li></ul>",
     "<div class='v5'><span>312 comments</span></div>",
     "<div class='ad-slot'><span>Advertisement</span></div>",
     "<div class='g7'><span>Anzeige</span></div>",

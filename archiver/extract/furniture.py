@@ -169,8 +169,15 @@ def _byline_blocks(layout: Layout, around: range, language: str) -> tuple[Candid
             if is_line:
                 return (candidate,)
             marked.append(candidate)
-    home = next((box for box in upward(marked[0].box, 3) if box.marks & Mark.BYLINE), None) if marked else None
-    return tuple(c for c in marked if c is marked[0] or (home is not None and home.first <= c.index < home.last))
+    if not marked:
+        return ()
+    first = marked[0].box
+    home = next((box for box in upward(first, 3) if box.marks & Mark.BYLINE), first)
+    return tuple(
+        one
+        for one in marked
+        if home.first <= one.index < home.last and (one.tag, one.box.name) == (first.tag, first.name)
+    )
 
 
 def _is_marked_byline(candidate: Candidate) -> bool:

@@ -85,28 +85,28 @@ def _overridden(article: Article, overrides: Overrides) -> Article:
 
 
 def _article(layout: Layout, declared: Declared, headline: Candidate | None, body: Body, url: str) -> Article:
-    kept = body.kept
     base = absolute(url, declared.base_url) or url
+    plain = Article(
+        headline=furniture.headline_text(headline, declared, url),
+        variants=furniture.variants(headline, declared),
+        section=declared.section,
+        language=declared.language,
+        canonical_url=absolute(base, declared.canonical_url),
+        is_free=declared.is_free,
+    )
+    kept = [c for c in body.kept if c is not headline and c.text != plain.headline]
     if body.region.core is None or not kept:
         near = range(max(0, headline.index - 3), headline.index + 4) if headline else range(0)
         seen = list(furniture.seen_dates(layout, declared.language, near))
-        return Article(
-            headline=furniture.headline_text(headline, declared, url),
-            variants=furniture.variants(headline, declared),
-            published=furniture.published(declared, seen, near, url),
-            modified=next(iter(declared.modified), None),
-            section=declared.section,
-            language=declared.language,
-            canonical_url=absolute(base, declared.canonical_url),
-            is_free=declared.is_free,
-        )
+        published = furniture.published(declared, seen, near, url)
+        return replace(plain, published=published, modified=next(iter(declared.modified), None))
     root = furniture.enclosing(headline, body.region.core)
     begin = headline.index if headline else kept[0].index
     first, last = next((c.index for c in kept if c.index >= begin), begin), kept[-1].index
     head = range(max(0, begin - 8), first + 3)
     standfirst = furniture.find_standfirst(layout, declared, headline, first)
     byline, byline_blocks = furniture.find_byline(layout, declared, head, url)
-    kept = [c for c in kept if c is not headline and c is not standfirst and c not in byline_blocks]
+    kept = [c for c in kept if c is not standfirst and c not in byline_blocks]
     placed = find_figures(
         layout,
         range(max(root.first, begin), min(root.last, last + 6)),
@@ -114,9 +114,9 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
         lambda src: absolute(base, src),
     )
     published, modified, stamps, site_stamp = _dates(layout, declared, root, head, range(begin, last + 10), url)
-    return Article(
-        headline=furniture.headline_text(headline, declared, url),
-        variants=furniture.variants(headline, declared),
+    links = ((text, absolute(base, href)) for c in kept for text, href in c.links)
+    return replace(
+        plain,
         standfirst=standfirst.text if standfirst else "",
         byline=byline,
         dateline=furniture.dateline(kept[0].text) if kept else "",
@@ -124,15 +124,9 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
         modified=modified,
         stamps=stamps,
         site_stamp=site_stamp,
-        section=declared.section,
-        language=declared.language,
-        canonical_url=absolute(base, declared.canonical_url),
-        is_free=declared.is_free,
         body=_blocks(kept, placed),
         figures=tuple(one.figure for one in placed),
-        links=tuple(
-            Link(text=text, target=target) for c in kept for text, href in c.links if (target := absolute(base, href))
-        ),
+        links=tuple(Link(text=text, target=target) for text, target in links if target),
         notices=find_notices(kept, declared.language),
     )
 
@@ -140,6 +134,7 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
 def _dates(
     layout: Layout, declared: Declared, root: Box, head: range, article: range, url: str
 ) -> tuple[PageDate | None, PageDate | None, tuple[PageDate, ...], PageDate | None]:
+    """Published, modified, the article's own stamps, and the site's."""
     seen = list(furniture.seen_dates(layout, declared.language, range(head.start, article.stop)))
     inside = [one for one in seen if root.first <= one.index < root.last]
     updates = [one.date for one in inside if one.label == "modified"]

@@ -22,7 +22,7 @@ FOREIGN = [
     '<div class="m"><p>Inscrivez-vous à notre lettre d’information du matin.</p></div>',
     "<p><b>More:</b> <a href='/other'>Council votes on the tram to Fennick</a></p>",
     "<p><a href='/other'>Council votes on the tram to Fennick after nine years of planning</a></p>",
-    "<div class='u8'><p>See too</p><div><a href='/1'>Ferries run</a></div><div><a href='/2'>School opens</a></div></div>",
+    "<div class='u8'><p>See</p><div><a href='/1'>Ferries run</a></div><div><a href='/2'>School opens</a></div></div>",
     "<ul class='w'><li><a href='/1'>Ferries run again</a></li><li><a href='/2'>School opens in May</a></li></ul>",
     "<div class='v5'><span>312 comments</span></div>",
     "<div class='ad-slot'><span>Advertisement</span></div>",

@@ -7,6 +7,7 @@ or an address to send to.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import tomllib
@@ -16,12 +17,13 @@ from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from msgspec import Meta, Struct, ValidationError, convert, field
-from msgspec.structs import fields
+from msgspec import Meta, Struct, ValidationError, convert, field, structs
 
 from archiver.errors import BadUrl, ConfigError
 from archiver.model import Seed
+from archiver.recipes import Recipe, RecipeTest, Rule, problem_of
 from archiver.urls import normalise_url
 
 FILE_NAME = "archiver.toml"
@@ -35,6 +37,8 @@ _DURATION = r"[1-9][0-9]{0,4}[mhdw]"
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 Duration = Annotated[str, Meta(pattern=rf"^({_DURATION})?\Z")]
 Glob = Annotated[str, Meta(min_length=1, max_length=200)]
+RULES = ("headline", "standfirst", "byline", "published", "modified", "section")
+"""The settings of a recipe that are rules."""
 Contact = Annotated[str, Meta(pattern=r"^[!-'*-~ ]*\Z")]  # goes into a header and stands between its brackets
 
 
@@ -96,6 +100,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     watch: tuple[Watch, ...] = ()
+    recipe: tuple[Recipe, ...] = ()
+    """How to read the pages of single newsrooms."""
 
     @property
     def seeds(self) -> tuple[Seed, ...]:
@@ -133,11 +139,13 @@ def load(text: str, path: str) -> Config:
             f"{_place(path, text, key)}: unknown key {_dotted(key)!r}",
             hint=f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}",
         )
+    _spell_out(data)
     try:
         config = convert(data, Config)
     except ValidationError as error:
         raise _invalid(error, text, path) from None
     _check_addresses(config, text, path)
+    _check_rules(config, text, path)
     return config
 
 
@@ -172,7 +180,32 @@ limit_per_host = 500
 # tags = ["politics"]
 # max_age = "30d"             older articles are neither taken up nor checked again
 # paused = false
+
+# How to read one newsroom's pages, where the extractor needs telling. 'archiver explain URL' shows what it sees.
+# [[recipe]]
+# host = "news.example"       and its subdomains
+# valid_until = 2026-03-31    the last day on which its pages looked like this; left out, they still do
+# headline = "h1.title"       CSS; so too standfirst, section
+# byline = {{ css = ".author", pattern = "By {{author}}, {{published}}" }}
+# modified = {{ pattern = "Last update: {{modified}}", zone = "Asia/Baku" }}
+# body = "div.story"
+# drop = [".related"]         never part of the article
+# volatile = [".views"]       changes by itself: counters, clocks
+# paywall = ".subscribe"      only there for readers without a subscription
+# [[recipe.tests]]            'archiver check --recipes' holds the last capture against it
+# url = "https://news.example/story"
+# authors = ["Ada Quill"]
+# min_paragraphs = 8
 """
+
+
+def _spell_out(data: dict[str, Any]) -> None:
+    """Write a rule of a recipe that is only a selector as the table that it stands for."""
+    recipes = data.get("recipe")
+    for recipe in recipes if isinstance(recipes, list) else []:
+        for name in RULES:
+            if isinstance(recipe, dict) and isinstance(recipe.get(name), str):
+                recipe[name] = {"css": recipe[name]}
 
 
 def _broken(error: Exception, text: str, path: str) -> ConfigError:
@@ -187,8 +220,10 @@ def _invalid(error: ValidationError, text: str, path: str) -> ConfigError:
     reason, _, at = str(error).partition(" - at `$")
     key: Key = tuple(int(part) if part.isdigit() else part for part in re.split(r"[.\[\]`]+", at) if part)
     name = next((part for part in reversed(key) if isinstance(part, str)), "")
-    if "required field" in reason and name == "watch":
-        return ConfigError(f"{_place(path, text, key)}: a watch without url", hint='write url = "https://…" below it')
+    if "required field" in reason and name:
+        missing = reason.rpartition("field ")[2].strip("`")
+        hint = {"url": 'write url = "https://…" below it', "host": 'write host = "news.example" below it'}[missing]
+        return ConfigError(f"{_place(path, text, key)}: a {_dotted(key)} without {missing}", hint=hint)
     if "required field" in reason:
         return ConfigError(f"{path}: schema is missing", hint=f"put `schema = {SCHEMA}` at the top")
     if "matching regex" in reason:
@@ -198,10 +233,25 @@ def _invalid(error: ValidationError, text: str, path: str) -> ConfigError:
     lines = default_text().splitlines()
     usual = next((line for line in lines if line.startswith(f"{name} = ")), "")
     example = next((line[2:].partition("   ")[0] for line in lines if line.startswith(f"# {name} = ")), "")
-    table = "[[watch]]" if name == "watch" else f"[{name}]"
+    table = f"[[{name}]]" if name in ("watch", "recipe") else f"[{name}]"
     hint = f"by default: {usual}" if usual else f"for example: {example}" if example else ""
     hint = hint or f"write it as {table}, with its settings below"
     return ConfigError(f"{_place(path, text, key)}: {_dotted(key)}: {reason}", hint=hint)
+
+
+def _check_rules(config: Config, text: str, path: str) -> None:
+    """ConfigError for a rule that can never be applied."""
+    for number, recipe in enumerate(config.recipe):
+        for name in RULES:
+            rule = getattr(recipe, name)
+            key: Key = ("recipe", number, name)
+            if rule and not rule.css and not rule.pattern:
+                raise ConfigError(f"{_place(path, text, key)}: recipe.{name}: neither css nor pattern", hint=_RULE_HINT)
+            if rule and rule.pattern and (problem := problem_of(rule.pattern)):
+                raise ConfigError(f"{_place(path, text, key)}: recipe.{name}: the pattern {problem}", hint=_RULE_HINT)
+            if rule and rule.zone and rule.zone not in available_timezones():
+                where = _place(path, text, key)
+                raise ConfigError(f"{where}: recipe.{name}: no time zone {rule.zone!r}", hint='write "Asia/Baku"')
 
 
 def _check_addresses(config: Config, text: str, path: str) -> None:
@@ -220,6 +270,7 @@ def _check_addresses(config: Config, text: str, path: str) -> None:
         places[url] = number
 
 
+_RULE_HINT = 'for example: byline = { css = ".author", pattern = "By {author}, {published}" }'
 _PATTERNS = {
     "contact": "expected a mail or web address in plain ASCII, without brackets",
     "allow_hosts": 'expected "host:port"',
@@ -237,18 +288,29 @@ _WORDS = {
 }
 
 
-def _unknown_keys(data: Mapping[str, Any], struct: type[Struct], above: Key = ()) -> Iterator[tuple[Key, list[str]]]:
+_TABLES: dict[tuple[type, str], type] = {
+    (Config, "archive"): ArchiveSettings,
+    (Config, "fetch"): FetchSettings,
+    (Config, "watch"): Watch,
+    (Config, "recipe"): Recipe,
+    (Recipe, "tests"): RecipeTest,
+    **{(Recipe, name): Rule for name in RULES},
+}
+
+
+def _unknown_keys(data: Mapping[str, Any], kind: type, above: Key = ()) -> Iterator[tuple[Key, list[str]]]:
     """Each key that no field answers to, with the names that were possible there."""
-    known = {item.name: item.type for item in fields(struct)}
+    described: Any = kind
+    known = [item.name for item in (structs if issubclass(kind, Struct) else dataclasses).fields(described)]
     for name, value in data.items():
         if name not in known:
-            yield (*above, name), list(known)
-        elif isinstance(value, Mapping) and known[name] in (ArchiveSettings, FetchSettings):
-            yield from _unknown_keys(value, known[name], (*above, name))
-        elif isinstance(value, list) and name == "watch" and struct is Config:
-            for number, table in enumerate(value):
-                if isinstance(table, Mapping):
-                    yield from _unknown_keys(table, Watch, (*above, name, number))
+            yield (*above, name), known
+        elif table := _TABLES.get((kind, name)):
+            rows = enumerate(value) if isinstance(value, list) else [(None, value)]
+            for number, row in rows:
+                place = (*above, name) if number is None else (*above, name, number)
+                if isinstance(row, Mapping):
+                    yield from _unknown_keys(row, table, place)
 
 
 def _dotted(key: Key) -> str:

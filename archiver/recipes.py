@@ -69,16 +69,24 @@ class Recipe:
     tests: tuple[RecipeTest, ...] = ()
 
 
+def host_of(url: str) -> str:
+    """The host of an address in lower case, or ""."""
+    return (urlsplit(url).hostname or "").lower()
+
+
 def choose(recipes: Iterable[Recipe], url: str, on: date) -> Recipe | None:
     """The recipe for a page captured on a day: of those valid then the one that ends first, of hosts the closest."""
-    host = (urlsplit(url).hostname or "").lower()
+    host = host_of(url)
     fitting = [
-        recipe
-        for recipe in recipes
-        if (host == recipe.host or host.endswith(f".{recipe.host}"))
-        and (recipe.valid_until is None or on <= recipe.valid_until)
+        recipe for recipe in recipes if is_of(recipe, host) and (recipe.valid_until is None or on <= recipe.valid_until)
     ]
     return min(fitting, key=lambda recipe: (-len(recipe.host), recipe.valid_until or date.max), default=None)
+
+
+def is_of(recipe: Recipe, host: str) -> bool:
+    """Whether a recipe is about this host, in lower case, or about a domain above it."""
+    own = recipe.host.lower()
+    return host == own or host.endswith(f".{own}")
 
 
 def read_line(pattern: str, line: str) -> dict[str, str] | None:

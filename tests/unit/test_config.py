@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import fields
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from archiver.config import Config, Watch, default_text, find_archive, load, parse_duration
 from archiver.errors import ConfigError
 from archiver.model import Seed
+from archiver.recipes import Recipe, RecipeTest, Rule
 
 
 def refusal(text: str) -> ConfigError:
@@ -31,7 +33,55 @@ def test_every_setting_is_shown_in_the_file_of_a_new_archive() -> None:
     config = Config(schema=1)
     settings = {"schema", *config.archive.__struct_fields__, *config.fetch.__struct_fields__}
     settings |= set(Watch.__struct_fields__)
-    assert shown == settings
+    assert shown >= settings
+    for name in (field.name for kind in (Recipe, Rule, RecipeTest) for field in fields(kind)):
+        assert name in text
+
+
+RECIPE = """
+schema = 1
+[[recipe]]
+host = "Courier.example"
+valid_until = 2026-03-31
+headline = "h1.title"
+byline = { css = ".who", pattern = "By {author}, {published}", zone = "Asia/Baku" }
+drop = [".related"]
+[[recipe.tests]]
+url = "https://courier.example/town/bridge"
+min_paragraphs = 5
+"""
+
+
+def test_a_recipe_is_read_as_the_extractor_knows_it() -> None:
+    assert load(RECIPE, "archiver.toml").recipe == (
+        Recipe(
+            host="Courier.example",
+            valid_until=date(2026, 3, 31),
+            headline=Rule(css="h1.title"),
+            byline=Rule(css=".who", pattern="By {author}, {published}", zone="Asia/Baku"),
+            drop=(".related",),
+            tests=(RecipeTest(url="https://courier.example/town/bridge", min_paragraphs=5),),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "why"),
+    [
+        ("headline =", "hedline =", 6, "unknown key 'recipe.hedline'"),
+        ("css = ", "ccs = ", 7, "unknown key 'recipe.byline.ccs'"),
+        ("min_paragraphs", "min_paragraph", 11, "unknown key 'recipe.tests.min_paragraph'"),
+        ("{author}, {published}", "somebody", 7, "the pattern has no name in braces"),
+        ("Asia/Baku", "Mars/Base", 7, "no time zone 'Mars/Base'"),
+        ('"h1.title"', "{}", 6, "neither css nor pattern"),
+        ('host = "Courier.example"\n', "", 3, "without host"),
+    ],
+)
+def test_a_recipe_that_cannot_work_is_named_with_its_line(old: str, new: str, line: int, why: str) -> None:
+    error = refusal(RECIPE.replace(old, new, 1))
+    assert str(error).startswith(f"a/archiver.toml:{line}: ")
+    assert why in str(error)
+    assert error.hint
 
 
 @given(st.text(), st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="()")))

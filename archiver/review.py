@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from archiver.audit import RULES, History, examine, read_history
+from archiver.audit import RULES, History, apply_rules, read_history
 from archiver.audit.census import Census, Figures, Grouping
 from archiver.audit.phrases import Origin, Stretch, blame, when
 from archiver.audit.rank import Ranked, rank
@@ -30,7 +30,7 @@ def audit(
         UnknownArticle: the scope names none.
     """
     for _, history in _histories(archive, scope, since):
-        for finding in examine(history, rules):
+        for finding in apply_rules(history, rules):
             if since is None or finding.revision.captured_at >= since:
                 yield finding
 
@@ -116,11 +116,6 @@ def as_published(archive: Archive, words: str, moment: str) -> Revision:
             hint=f"'archiver show {history[-1].id}@{moment}' goes by the time of capture",
         )
     return found
-
-
-def history_of(archive: Archive, revisions: tuple[Revision, ...]) -> History:
-    """The history that some revisions of one article make."""
-    return read_history(_states(archive, _in_time(revisions)), archive.index.shared_stamps())
 
 
 def _histories(archive: Archive, scope: str, since: datetime | None) -> Iterator[tuple[Entry, History]]:

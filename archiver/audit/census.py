@@ -162,7 +162,7 @@ def _cell(step: Step) -> str:
         return "moved_changed" if step.text_changes else "moved_same"
     if not step.text_changes:
         return ""
-    is_clear = step.has_stamp and not (step.clock == "doubtful" and step.stamp_moves(even_doubtful=True))
+    is_clear = bool(step.stamps) and not step.stamp_moves(even_doubtful=True)
     return "stayed_changed" if is_clear else "unclear_changed"
 
 

@@ -31,10 +31,10 @@ def stealth_edit(history: History) -> Iterator[Finding]:
         changes = step.text_changes
         if not changes or step.is_told or _may_hide(step):
             continue
-        stamps = "no stamp moved" if step.has_stamp else "the page has no stamp that could have moved"
+        stamps = "no stamp moved" if step.stamps else "the page has no stamp that could have moved"
         yield Finding(
             rule="stealth-edit",
-            severity=severity_of(changes, steps_down=(not step.has_stamp) + bool(later)),
+            severity=severity_of(changes, steps_down=(not step.stamps) + bool(later)),
             revision=step.after,
             others=(step.before, *((later.after,) if later else ())),
             evidence=changes,
@@ -97,11 +97,8 @@ def _may_hide(step: Step) -> bool:
 
     An edit on that day would leave such a stamp as it was.
     """
-    stamps = [stamp for stamp in (step.was.modified, *step.was.stamps) if stamp]
-    if step.was.site_stamp and step.clock == "no":
-        stamps.append(step.was.site_stamp)
     since = step.after.unchanged_since or step.before.captured_at
-    return bool(stamps) and all(stamp.precision == "day" and since < _end_of_day(stamp) for stamp in stamps)
+    return bool(step.stamps) and all(it.precision == "day" and since < _end_of_day(it) for it in step.stamps)
 
 
 def _end_of_day(stamp: PageDate) -> datetime:

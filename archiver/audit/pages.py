@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from archiver.audit.clocks import latest_stamps
 from archiver.audit.steps import History, Step
 from archiver.diff.tokens import fold
 from archiver.model import Article, Change, ChangeKind, Event, Finding, PageDate, Revision, Severity
@@ -45,12 +46,16 @@ def headline_swapped(history: History) -> Iterator[Finding]:
 def stamp_backwards(history: History) -> Iterator[Finding]:
     """A date of change is earlier than it was."""
     for step in history.edits:
-        pairs = [("modified", step.was.modified, step.now.modified), ("stamp", _last(step.was), _last(step.now))]
-        if step.clock == "no":
-            pairs.append(("site_stamp", step.was.site_stamp, step.now.site_stamp))
-        for field, was, now in pairs:
+        befores, afters = latest_stamps(step.was), latest_stamps(step.now)
+        for field, was in befores.items():
+            now = afters.get(field)
             back = _distance(was, now)
-            if was is None or now is None or back is None or back >= timedelta(0):
+            if (
+                now is None
+                or back is None
+                or back >= timedelta(0)
+                or field in step.clocks.certain | step.clocks.doubtful
+            ):
                 continue
             is_zone = not was.offset and back % timedelta(minutes=30) == timedelta(0) and abs(back) < _DAY
             guess = " The difference is a whole number of half hours: perhaps the same moment in another zone."
@@ -157,11 +162,6 @@ def _headline_changes(history: History, part: str) -> tuple[Change, ...]:
         for change in step.changes
         if change.kind is ChangeKind.HEADLINE and part in (change.field, change.label)
     )
-
-
-def _last(article: Article) -> PageDate | None:
-    """The latest of the article's visible stamps."""
-    return max(article.stamps, key=lambda stamp: stamp.value, default=None)
 
 
 def _distance(was: PageDate | None, now: PageDate | None) -> timedelta | None:

@@ -29,7 +29,7 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def examine(history: History, rules: Collection[str] = RULES.keys()) -> tuple[Finding, ...]:
+def apply_rules(history: History, rules: Collection[str] = RULES.keys()) -> tuple[Finding, ...]:
     """What these rules, by default all, find in the history of an article, in the order of time."""
     found = [finding for name, rule in RULES.items() if name in rules for finding in rule(history)]
     return tuple(sorted(found, key=lambda finding: finding.revision.captured_at))

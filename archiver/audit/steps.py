@@ -7,14 +7,12 @@ not taken from the commits, which hold what an older program saw.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Literal
 
-from archiver.compare import is_site_clock
+from archiver.audit.clocks import Clocks, Seen, SharedStamps, find_clocks, stamps_of
 from archiver.diff import classify, diff_articles
-from archiver.model import Article, Change, ChangeKind, Event, NoticeKind, Revision, SentenceChange
+from archiver.model import Article, Change, ChangeKind, Event, NoticeKind, PageDate, Revision, SentenceChange
 
 TEXT_FIELDS = frozenset({"body", "headline", "standfirst", "caption", "credit"})
 """What readers read; a notice is told apart by its kind."""
@@ -22,13 +20,6 @@ CORRECTING = frozenset(
     {NoticeKind.CORRECTION, NoticeKind.CLARIFICATION, NoticeKind.EDITORS_NOTE, NoticeKind.RETRACTION}
 )
 """Notices that say that something was wrong; an update note says that there is more."""
-
-SharedStamps = Collection[tuple[str, str, str]]
-"""Run, host and text of the site stamps that a run saw on several articles of a host."""
-
-Clock = Literal["no", "doubtful", "yes"]
-_LONG_LOOK = timedelta(hours=1)
-"""An honest stamp lies anywhere between two looks; one that lies minutes before the second, twice, is a clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +34,8 @@ class Step:
     """As it was after, without its text."""
     changes: tuple[Change, ...]
     sentences: tuple[SentenceChange, ...]
-    clock: Clock
-    """Whether the site stamp is rather the time at which pages are served."""
+    clocks: Clocks
+    """Stamps that are rather the time at which the page was served."""
 
     @property
     def is_ours(self) -> bool:
@@ -70,8 +61,8 @@ class Step:
         return tuple(change for change in self.notice_changes if change.after)
 
     def stamp_moves(self, *, even_doubtful: bool = False) -> tuple[Change, ...]:
-        """Dates of change, visible or declared, that are other than they were; the site's clock is none."""
-        without = () if self.clock == "no" or (even_doubtful and self.clock == "doubtful") else ("site_stamp",)
+        """Dates of change, visible or declared, that are other than they were; a clock is none."""
+        without = self.clocks.certain if even_doubtful else self.clocks.certain | self.clocks.doubtful
         return tuple(
             change
             for change in self.changes
@@ -85,9 +76,10 @@ class Step:
         return bool(self.new_notices or self.stamp_moves(even_doubtful=True) or is_dated_anew)
 
     @property
-    def has_stamp(self) -> bool:
-        """Whether the page had a date of change before that could have moved."""
-        return bool(self.was.modified or self.was.stamps or (self.was.site_stamp and self.clock == "no"))
+    def stamps(self) -> tuple[PageDate, ...]:
+        """The dates of change that the page had before and that could have moved."""
+        without = self.clocks.certain | self.clocks.doubtful
+        return tuple(stamp for field, stamp in stamps_of(self.was) if field not in without)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,33 +141,10 @@ def _steps(
             now=_without_text(now),
             changes=classify(diff),
             sentences=diff.sentences,
-            clock=_clock(before, was, after, now, shared_stamps),
+            clocks=find_clocks(Seen(before, was), Seen(after, now), shared_stamps),
         )
         before, was = after, now
 
 
 def _without_text(article: Article) -> Article:
     return replace(article, body=(), figures=(), links=())
-
-
-def _clock(before: Revision, was: Article, after: Revision, now: Article, shared_stamps: SharedStamps) -> Clock:
-    """Whether the site stamp is the site's clock; only what was seen twice is certain.
-
-    One stamp on several articles may be a night on which the newsroom changed them all, and a stamp minutes before the
-    capture an edit that was caught at once. In doubt no rule may build on it.
-    """
-    stamp, earlier = now.site_stamp, was.site_stamp
-    if stamp is None or earlier is None or stamp.text == earlier.text:  # a clock that stands still is none
-        return "no"
-    is_near, was_near = (
-        is_site_clock(it, revision.captured_at, None, None) for it, revision in ((stamp, after), (earlier, before))
-    )
-    keeps_lag = not is_near and is_site_clock(stamp, after.captured_at, earlier, before.captured_at)
-    is_long = after.unchanged_since is not None and after.captured_at - after.unchanged_since >= _LONG_LOOK
-    is_shared, was_shared = (
-        (revision.run, newsroom_of(revision.key), it.text) in shared_stamps
-        for it, revision in ((stamp, after), (earlier, before))
-    )
-    if (is_shared and was_shared) or (is_long and (keeps_lag or (is_near and was_near))):
-        return "yes"
-    return "doubtful" if is_near or was_near or keeps_lag or is_shared or was_shared else "no"

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from archiver import review
-from archiver.audit import RULES, examine, read_history
+from archiver.audit import RULES, apply_rules, read_history
 from archiver.audit.census import Figures
 from archiver.model import Event, Finding, Severity
 from archiver.query import Archive
@@ -280,7 +280,7 @@ def test_what_only_another_extractor_reads_gives_no_finding(desk: Desk) -> None:
         states = [(revision, archive.article(revision)) for revision in history]
     again = replace(history[-1], event=Event.REEXTRACT, extractor="9+0123456789ab", number=3)
     states.append((again, replace(states[0][1], headline="Read otherwise", byline=None)))
-    assert [it.rule for it in examine(read_history(states))] == [it.rule for it in found(desk)]
+    assert [it.rule for it in apply_rules(read_history(states))] == [it.rule for it in found(desk)]
 
 
 # Over many articles

@@ -44,7 +44,7 @@ def second(hours: float, *, looks_h: float = 1) -> Revision:
             "doubtful",
         ),  # as honest ones, looked at often
         ("2026-03-01T20:38", "2026-03-02T12:58", 4, 1, "", "doubtful"),  # caught at once, perhaps
-        ("2026-03-02T14:00", "2026-03-02T18:01", 4, 1, "", "yes"),  # a clock in another zone
+        ("2026-03-02T14:00", "2026-03-02T18:01", 4, 1, "", "doubtful"),  # a clock in another zone, or a regular desk
         ("2026-03-02T07:11", "2026-03-02T09:03", 4, 1, "ab", "yes"),  # on other articles as well, twice
         ("2026-03-02T07:11", "2026-03-02T09:03", 4, 1, "b", "doubtful"),  # a night in which all were changed, perhaps
     ],
@@ -55,8 +55,21 @@ def test_a_clock_is_only_certain_when_it_was_seen_twice(
     stamps = {("a", "courier.example", f"Updated {was}"), ("b", "courier.example", f"Updated {now}")}
     states = [(FIRST, stamped(was)), (second(hours, looks_h=looks_h), stamped(now))]
     (step,) = read_history(states, {it for it in stamps if it[0] in shared}).steps
-    assert step.clock == clock
+    assert ("site_stamp" in step.clocks.certain, "site_stamp" in step.clocks.doubtful) == (
+        clock == "yes",
+        clock == "doubtful",
+    )
     assert bool(step.stamp_moves()) == (clock == "no" and was != now)
+
+
+def test_a_declared_date_that_is_the_time_of_serving_is_a_clock_too() -> None:
+    states = [
+        (revision, Article(headline="Bridge", body=TEXT, modified=PageDate(text=value, value=value, origin="meta")))
+        for revision, value in ((FIRST, "2026-03-02T09:00:01"), (second(4), "2026-03-02T13:00:02"))
+    ]
+    (step,) = read_history(states).steps
+    assert step.clocks.certain == {"modified"}
+    assert step.stamps == step.stamp_moves() == ()
 
 
 def test_what_another_extractor_reads_of_a_returned_article_is_not_the_newsrooms() -> None:

@@ -16,8 +16,9 @@ from archiver.audit.rank import Ranked, rank
 from archiver.audit.steps import Step, newsroom_of
 from archiver.errors import BadRevision
 from archiver.index import Entry
-from archiver.model import Article, Finding, Revision
+from archiver.model import Article, Event, Finding, Revision
 from archiver.query import Archive
+from archiver.store.layout import run_id
 from archiver.store.runs import read_checks
 
 
@@ -124,7 +125,18 @@ def _histories(archive: Archive, scope: str, since: datetime | None) -> Iterator
     for entry in _entries(archive, scope):
         if since is None or entry.latest.captured_at >= since:
             revisions = _in_time(archive.index.history(entry.latest.key))
-            yield entry, read_history(_states(archive, revisions), shared)
+            yield entry, read_history(_states(archive, revisions), shared, _missing(archive, revisions))
+
+
+def _missing(archive: Archive, revisions: list[Revision]) -> Iterator[datetime]:
+    """The looks that missed an article before it was held to be gone, from the check logs of those days."""
+    for gone in revisions:
+        if gone.event is Event.GONE and gone.unchanged_since:
+            for run, check in read_checks(archive.store.path, after=run_id(gone.unchanged_since)):
+                if run > gone.run:
+                    break
+                if check.key == gone.key and check.event is Event.MISSING:
+                    yield check.at
 
 
 def _entries(archive: Archive, scope: str) -> Iterator[Entry]:

@@ -123,9 +123,18 @@ def deleted(history: History) -> Iterator[Finding]:
             revision=step.after,
             others=(back.after,) if back else (),
             evidence=back.text_changes if back and not back.is_ours else (),
-            explanation=f"The article was no longer there: {step.after.summary}.{_return(back)}",
+            explanation=f"No longer there: {step.after.summary}.{_missed(history, step)}{_return(back)}",
             limits="A fault of the server or a new address without a redirect looks the same. " + _MOTIVE,
         )
+
+
+def _missed(history: History, step: Step) -> str:
+    """The first look that missed the article, where that was not yet believed."""
+    since = step.after.unchanged_since or step.before.captured_at
+    first = next((at for at in history.missing if since < at < step.after.captured_at), None)
+    if first is None:
+        return ""
+    return f" First missed at {first:%Y-%m-%d %H:%M} UTC, last seen at {since:%Y-%m-%d %H:%M} UTC."
 
 
 def _return(step: Step | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from archiver.audit.clocks import Clocks, Seen, SharedStamps, find_clocks, stamps_of
 from archiver.diff import classify, diff_articles
@@ -90,6 +91,8 @@ class History:
     origin: Article
     """As it was first seen, without its text."""
     steps: tuple[Step, ...]
+    missing: tuple[datetime, ...] = ()
+    """Looks that found nothing and were not believed until a second one did, oldest first."""
 
     @property
     def latest(self) -> Revision:
@@ -122,11 +125,18 @@ def is_correcting(change: Change) -> bool:
     return bool(change.after) and change.label.rpartition(" → ")[2] in CORRECTING
 
 
-def read_history(states: Iterable[tuple[Revision, Article]], shared_stamps: SharedStamps = ()) -> History:
+def read_history(
+    states: Iterable[tuple[Revision, Article]], shared_stamps: SharedStamps = (), missing: Iterable[datetime] = ()
+) -> History:
     """The history that these states, oldest first and at least one, make."""
     rest = iter(states)
     first, origin = next(rest)
-    return History(first=first, origin=_without_text(origin), steps=tuple(_steps(first, origin, rest, shared_stamps)))
+    return History(
+        first=first,
+        origin=_without_text(origin),
+        steps=tuple(_steps(first, origin, rest, shared_stamps)),
+        missing=tuple(missing),
+    )
 
 
 def _steps(

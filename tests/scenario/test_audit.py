@@ -262,6 +262,13 @@ def test_a_deletion(desk: Desk) -> None:
     assert "410" in finding.explanation
 
 
+def test_a_404_that_was_believed_at_the_second_look(desk: Desk) -> None:
+    tell(desk, page(), page(), Served(status=404), Served(status=404))
+    (finding,) = found(desk)
+    assert "First missed at 2026-03-02 13:00 UTC, last seen at 2026-03-02 11:00 UTC" in finding.explanation
+    assert finding.revision.captured_at == START + timedelta(hours=6)
+
+
 def test_a_deletion_and_a_return_with_another_text(desk: Desk) -> None:
     tell(desk, page(), Served(status=410), page(*NUMBER))
     (finding,) = found(desk, "deleted")

@@ -24,6 +24,7 @@ _LEAST = 15
 """Words of prose below which a box is no text."""
 _BRIEF = 40
 _RIVALS = 5
+_WRAPPERS = 20
 NEAR = 8
 """Blocks within which two things stand close to each other."""
 
@@ -191,13 +192,15 @@ def _reads_on(box: Box) -> bool:
 
 
 def setting_of(candidate: Candidate) -> tuple[str, ...]:
-    """How a block is set: its tag, and tags and classes of the two boxes around it."""
-    box, found = candidate.box.parent, [candidate.tag]
-    for _ in range(2):
-        if box is None:
+    """How a block is set: its tag, and tags and classes of the two boxes around it; wrappers of one box count as it."""
+    found, inner = [candidate.tag], candidate.box
+    box = inner.parent
+    for _ in range(_WRAPPERS):
+        if box is None or len(found) == 5:
             break
-        found += [box.tag, class_of(box)]
-        box = box.parent
+        if inner.last - inner.first == 1 or (box.first, box.last) != (inner.first, inner.last):
+            found += [box.tag, class_of(box)]
+        inner, box = box, box.parent
     return tuple(found)
 
 

@@ -102,6 +102,9 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     watch: tuple[Watch, ...] = ()
     recipe: tuple[Recipe, ...] = ()
     """How to read the pages of single newsrooms."""
+    clock: dict[str, bool] = field(default_factory=dict)
+    """Table `[clock]`, by host as its folder below `articles/` is called: whether the "Last update" line that stands
+    outside its articles is the site's clock. For sites where that was misjudged."""
 
     @property
     def seeds(self) -> tuple[Seed, ...]:
@@ -196,6 +199,10 @@ limit_per_host = 500
 # url = "https://news.example/story"
 # authors = ["Ada Quill"]
 # min_paragraphs = 8
+
+# Where it was misjudged whether the "Last update" line outside the articles is only the site's clock:
+# [clock]
+# "news.example" = true
 """
 
 

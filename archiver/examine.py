@@ -50,6 +50,7 @@ class Examiner:
 
     def __init__(self, archive: Archive, run: str, *, keep_all: bool) -> None:
         """`run` is the id under which revisions are kept; with `keep_all` every capture is evidence."""
+        self._clocks = archive.config().clock
         self._archive, self._index = archive, archive.index
         self._run, self._keep_all = run, keep_all
         self._stamps: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -107,7 +108,8 @@ class Examiner:
         stamp = finding.article.site_stamp
         if not finding.revision or finding.decision.fields != ("site_stamp",) or stamp is None:
             return finding
-        if len(self._stamps[host_of(finding.revision.key), stamp.text]) < 2:
+        host = host_of(finding.revision.key)
+        if len(self._stamps[host, stamp.text]) < 2 or self._clocks.get(host) is False:
             return finding
         check = replace(finding.check, event=Event.SAME, reason="only the site's clock moved")
         return replace(finding, check=check, revision=None, capture=finding.capture if self._keep_all else None)
@@ -195,10 +197,12 @@ class Examiner:
             return None
 
     def _is_clock(self, capture: Capture, article: Article, latest: Revision, before: Article) -> bool:
-        """Whether the site stamp is the site's clock: by its lag, or because other articles stand with it."""
+        """Whether the site stamp is the site's clock: as the settings say, by its lag, or as others stand with it."""
         stamp, earlier = article.site_stamp, before.site_stamp
         if stamp is None:
             return False
+        if (said := self._clocks.get(host_of(latest.key))) is not None:
+            return said
         if compare.is_site_clock(stamp, capture.captured_at, earlier, latest.captured_at):
             return True
         return earlier is not None and self._index.shares_stamp(latest.key, earlier.text)

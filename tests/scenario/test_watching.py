@@ -247,3 +247,14 @@ def test_status_states_how_late_an_edit_may_be_found(desk: Desk) -> None:
     assert found.worst_delay == timedelta(hours=5), "three by its age, and at worst a whole gap until the next run"
     assert len(standing(desk, 9, max_age=timedelta(hours=5)).stale) == 2
     assert standing(desk, 9, max_age=timedelta(hours=7)).stale == ()
+
+
+@pytest.mark.parametrize(("is_clock", "event"), [(True, Event.SAME), (False, Event.TOUCH)])
+def test_the_settings_have_the_last_word_on_a_clock(desk: Desk, is_clock: bool, event: Event) -> None:
+    paths = (story(1), story(2))
+    desk.site.pages |= {path: Served(page(headline=path)) for path in paths}
+    key = desk.look(0, *paths)[story(1)].check.key
+    config = desk.path / "archiver.toml"
+    config.write_text(f'{config.read_text()}[clock]\n"{key.partition("/")[0]}" = {str(is_clock).lower()}\n')
+    desk.site.pages |= {path: Served(page(headline=path, stamp="March 1, 2026 22:10")) for path in paths}
+    assert [outcome.check.event for outcome in desk.look(9, *paths).values()] == [event] * 2

@@ -32,7 +32,7 @@ def test_every_setting_is_shown_in_the_file_of_a_new_archive() -> None:
     shown = {line.removeprefix("# ").split(" = ")[0] for line in text.splitlines() if " = " in line}
     config = Config(schema=1)
     settings = {"schema", *config.archive.__struct_fields__, *config.fetch.__struct_fields__}
-    settings |= set(Watch.__struct_fields__)
+    settings |= {*Watch.__struct_fields__, '"news.example"'}
     assert shown >= settings
     for name in (field.name for kind in (Recipe, Rule, RecipeTest) for field in fields(kind)):
         assert name in text
@@ -124,7 +124,7 @@ def test_settings_cannot_be_changed() -> None:
         ),
         ("schema = 1\nfetch.zzz = 1", ":2", "fetch.zzz", "delay_s, timeout_s, allow_hosts, limit_per_host"),
         ("schema = 1\narchive = { contakt = '' }", ":2", "archive.contakt", "'contact'"),
-        ("schema = 1\n[hooks]\nafter = 'rm -r x'", ":2", "hooks", "known here: schema, archive, fetch, watch"),
+        ("schema = 1\n[hooks]\nafter = 'rm -r x'", ":2", "hooks", "known here: schema, archive, fetch, watch, clock"),
         ("schema = 1\n[archive]\ntitle = '''\ntitel = 1\n'''\ntitel = 2", ":6", "archive.titel", "'title'"),
     ],
 )
@@ -290,3 +290,9 @@ def test_lengths_of_time(text: str, minutes: int) -> None:
 def test_what_is_no_length_of_time(text: str) -> None:
     with pytest.raises(ConfigError):
         parse_duration(text)
+
+
+def test_a_clock_is_said_by_host() -> None:
+    text = 'schema = 1\n[clock]\n"courier.example" = true\n"herald.example" = false\n'
+    assert load(text, "x").clock == {"courier.example": True, "herald.example": False}
+    assert "a/archiver.toml:2: clock" in str(refusal('schema = 1\n[clock]\n"courier.example" = 1'))

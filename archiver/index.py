@@ -80,6 +80,8 @@ class Known:
     """When it was published, or last really changed."""
     checked_at: datetime | None
     """The last look at its present address."""
+    failures: int
+    """Looks in a row, up to that one, which failed or found it missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,15 +224,16 @@ class Index:
 
     def known(self) -> Iterator[Known]:
         """All articles as the schedule sees them, in the order of their keys."""
-        sql = """select key, source, seed, changed_at, checks.at from articles left join checks on url = source
-                 order by key"""
-        for key, url, seed, changed_at, checked_at in self._db.execute(sql):
+        sql = """select key, source, seed, changed_at, checks.at, coalesce(failures + (event = 'missing'), 0)
+                 from articles left join checks on url = source order by key"""
+        for key, url, seed, changed_at, checked_at, failures in self._db.execute(sql):
             yield Known(
                 key=key,
                 url=url,
                 seed=seed,
                 changed_at=datetime.fromisoformat(changed_at),
                 checked_at=datetime.fromisoformat(checked_at) if checked_at else None,
+                failures=failures,
             )
 
     def addresses(self, key: str) -> tuple[str, ...]:

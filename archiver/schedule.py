@@ -22,6 +22,8 @@ STEPS = (
 )
 """Up to which age an article is looked at how often; beyond the last it rests."""
 _SHORTEST = STEPS[0][1]
+_MOST_FAILURES = 6
+"""In a row, after which the time between tries grows no more."""
 _CLOCKWORK_SHARE, _CLOCKWORK_LEAST = 0.5, 10
 
 
@@ -40,6 +42,8 @@ class Standing:
     """The last change that a feed or sitemap states."""
     max_age: timedelta | None = None
     """The age beyond which it rests, where that is sooner than the steps say."""
+    failures: int = 0
+    """Looks in a row, up to the last, that failed or found the article missing: it is tried again sooner."""
     is_named: bool = False
     """Whether a person named this very address: such an article never rests, but is looked at by the last step."""
 
@@ -71,7 +75,11 @@ def next_step(standing: Standing) -> timedelta | None:
     age = standing.checked_at - (standing.changed_at or standing.checked_at)
     if standing.max_age is not None and age > standing.max_age:
         return None
-    return next((step for limit, step in STEPS if age < limit), STEPS[-1][1] if standing.is_named else None)
+    step = next((step for limit, step in STEPS if age < limit), STEPS[-1][1] if standing.is_named else None)
+    if step and standing.failures:
+        tries: int = 4 ** min(standing.failures - 1, _MOST_FAILURES)
+        return min(step, tries * _SHORTEST)
+    return step
 
 
 def detection_delay(standing: Standing, now: datetime, *, between_runs: timedelta) -> timedelta | None:

@@ -141,7 +141,11 @@ def _standings(index: Index, seeds: tuple[Seed, ...], harvests: tuple[Harvest, .
             is_source = check.url in by_url and by_url[check.url].kind != "article"
             if not (check.key or is_source or (seed and seed.is_paused)):
                 standings[check.url] = Standing(
-                    url=check.url, source=check.seed, changed_at=record.first_at, checked_at=check.at
+                    url=check.url,
+                    source=check.seed,
+                    changed_at=record.first_at,
+                    checked_at=check.at,
+                    failures=record.failures,
                 )
     for one in harvests:
         for candidate in one.candidates.values():
@@ -161,6 +165,7 @@ def standing_of(known: Known, seed: Seed | None) -> Standing:
         source=known.seed,
         changed_at=known.changed_at,
         checked_at=known.checked_at,
+        failures=known.failures,
         max_age=seed.max_age if seed else None,
         is_named=not known.seed or bool(seed and seed.kind == "article"),
     )
@@ -174,6 +179,7 @@ def _named(known: Standing | None, index: Index, url: str, candidate: Candidate,
             url=url,
             changed_at=candidate.date_hint or candidate.lastmod or (record.first_at if record else None),
             checked_at=record.check.at if record else None,
+            failures=record.failures if record else 0,
         )
     stated = [date for date in (known.lastmod, candidate.lastmod) if date]
     return replace(known, source=seed.url, lastmod=max(stated, default=None), max_age=seed.max_age)

@@ -163,6 +163,15 @@ def test_a_run_that_reaches_nothing_is_our_outage_and_changes_nothing(desk: Desk
     assert all(check.is_outage for check in checks)
 
 
+def test_an_article_that_is_missing_is_looked_for_again_soon(desk: Desk) -> None:
+    feed(desk, 1)
+    watch(desk)
+    desk.due(0)
+    del desk.site.pages[story(1)]
+    assert desk.due(100)[story(1)].check.event is Event.MISSING
+    assert desk.due(100.25)[story(1)].check.event is Event.GONE
+
+
 def test_an_unreachable_site_beside_one_that_answers_is_its_own_fault(desk: Desk) -> None:
     feed(desk, 1)
     watch(desk)

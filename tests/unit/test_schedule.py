@@ -92,6 +92,12 @@ def test_an_article_that_a_person_named_never_rests() -> None:
     assert pick(standing(age=4000 * DAY, waited=29 * DAY, is_named=True)) == ()
 
 
+def test_what_failed_is_tried_again_sooner_and_then_ever_less_often() -> None:
+    steps = [next_step(standing(age=60 * DAY, waited=HOUR, failures=count)) for count in (0, 1, 2, 3, 9)]
+    assert steps == [30 * DAY, QUARTER, HOUR, 4 * HOUR, 30 * DAY]
+    assert next_step(standing(age=HOUR, waited=HOUR, failures=5)) == QUARTER
+
+
 def test_max_age_ends_the_looking() -> None:
     old = standing(age=31 * DAY, waited=31 * DAY, max_age=30 * DAY)
     assert pick(old) == ()

@@ -66,7 +66,8 @@ def status(archive: Archive, config: Config, now: datetime, *, max_age: timedelt
     counts = Counter(one.seed for one in known)
     sources = tuple(_source(archive, seed, counts[seed.url]) for seed in config.seeds)
     seeds = {seed.url: seed for seed in config.seeds}
-    standings = [standing_of(one, seeds.get(one.seed)) for one in known]
+    paused = {seed.url for seed in config.seeds if seed.is_paused}
+    standings = [standing_of(one, seeds.get(one.seed)) for one in known if one.seed not in paused]
     steps = [(standing, next_step(standing)) for standing in standings]
     awake = [standing for standing, step in steps if step is not None]
     between = max(gaps, default=timedelta(0))
@@ -79,7 +80,7 @@ def status(archive: Archive, config: Config, now: datetime, *, max_age: timedelt
         longest_gap=max(gaps, default=None),
         articles=len(known),
         due=sum(step is not None and now - (one.checked_at or now) >= step for one, step in steps),
-        resting=len(known) - len(awake),
+        resting=len(standings) - len(awake),
         worst_delay=max(delays, default=None),
         held=sum(1 for _ in index.records(Event.HELD)),
         failing=sum(1 for _ in index.records(Event.FAILED)),

@@ -31,7 +31,7 @@ _COMMANDS = {
         "audit": "audit",
     },
     "Care": {"status": "standing", "held": "standing", "check": "maintain"},
-    "Without an archive": {"extract": "extract"},
+    "Without an archive": {"extract": "extract", "explain": "explain"},
 }
 _HOMES = {name: module for section in _COMMANDS.values() for name, module in section.items()}
 
@@ -82,6 +82,7 @@ SUMMARIES = {
     "held": "Decide on pages that were held back as implausible.",
     "check": "Verify hashes, history and evidence.",
     "extract": "Extract an article from an HTML page.",
+    "explain": "Show why an article came out as it did.",
 }
 """One line for each command; here, so that `--help` need not import them."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from archiver import compare
 from archiver.diff import diff_articles, summarise
@@ -17,7 +18,6 @@ from archiver.index import Entry
 from archiver.model import Article, Capture, Check, Decision, Event, FetchFailure, Revision
 from archiver.query import Archive
 from archiver.reading import NO_RECIPE, extractor_id, read_page
-from archiver.store.evidence import read_capture
 from archiver.store.layout import article_key, host_of
 from archiver.urls import normalise_url
 
@@ -103,6 +103,34 @@ class Examiner:
         else:
             yield from self._page(capture, key, entry, accept=accept)
 
+    def reextract(self, entry: Entry, at: datetime) -> Finding | None:
+        """The latest revision once more, as today's extractor reads its capture: our doing and no edit.
+
+        Without a revision when that is the same; None when it was read so before, or there is no page to read.
+
+        Raises:
+            StoreError: its capture is not there.
+        """
+        latest = entry.latest
+        if latest.status != "live" or _reader() in (_reader_of(latest), entry.equal_under):
+            return None
+        article = read_page(self._archive.capture(latest)).article
+        check = Check(url=latest.source, at=at, event=Event.REEXTRACT, key=latest.key)
+        if article == self._archive.article(latest):
+            decision = Decision(event=Event.REEXTRACT, reason="reads the same")
+            return Finding(check=replace(check, equal_under=_reader()), decision=decision)
+        decision = Decision(event=Event.REEXTRACT, reason=f"read again by extractor {extractor_id()}")
+        revision = replace(
+            latest,
+            event=decision.event,
+            headline=article.headline,
+            summary=decision.reason,
+            changes=(),
+            extractor=extractor_id(),
+            recipe=NO_RECIPE,
+        )
+        return Finding(check=check, decision=decision, revision=revision, article=article)
+
     def settle(self, finding: Finding) -> Finding:
         """The same, or no revision when all that moved is a stamp that other articles of this run show too."""
         stamp = finding.article.site_stamp
@@ -170,16 +198,12 @@ class Examiner:
             decision = compare.decide(None, None, extraction, url=final, accept=accept)
             yield self._conclude(capture, key, decision, article, source=final)
             return
-        before, equal_under, is_lost = self._archive.article(entry.latest), "", False
-        if entry.latest.status == "live" and _reader() not in (_reader_of(entry.latest), entry.equal_under):
-            reread = self._reread(entry.latest)
-            if reread is None:
-                is_lost = True
-            elif reread == before:
-                equal_under = _reader()
-            else:
-                yield self._reextraction(capture, entry.latest, reread)
-                entry, before = self._index.entry(key) or entry, reread
+        again, is_lost = self._read_again(entry, capture)
+        if again and again.revision:
+            yield again
+            entry = self._index.entry(key) or entry
+        equal_under = again.check.equal_under if again else ""
+        before = self._archive.article(entry.latest)
         moved = bool(capture.hops) and all(hop.status in _PERMANENT for hop in capture.hops)
         source = final if moved or final == entry.latest.source else capture.requested_url
         clock = self._is_clock(capture, article, entry.latest, before)
@@ -189,12 +213,12 @@ class Examiner:
             decision = replace(decision, event=Event.REEXTRACT, reason=reason)
         yield self._conclude(capture, key, decision, article, source, entry, before, equal_under)
 
-    def _reread(self, revision: Revision) -> Article | None:
-        """The article that today's extractor reads from a revision's capture; None when the capture is gone."""
+    def _read_again(self, entry: Entry, capture: Capture) -> tuple[Finding | None, bool]:
+        """What reading the last capture again comes to, before the next is compared; whether it is lost."""
         try:
-            return read_page(read_capture(self._archive.store.path, revision)).article
+            return self.reextract(entry, capture.captured_at), False
         except StoreError:
-            return None
+            return None, True
 
     def _is_clock(self, capture: Capture, article: Article, latest: Revision, before: Article) -> bool:
         """Whether the site stamp is the site's clock: as the settings say, by its lag, or as others stand with it."""
@@ -206,21 +230,6 @@ class Examiner:
         if compare.is_site_clock(stamp, capture.captured_at, earlier, latest.captured_at):
             return True
         return earlier is not None and self._index.shares_stamp(latest.key, earlier.text)
-
-    def _reextraction(self, capture: Capture, latest: Revision, article: Article) -> Finding:
-        """The latest revision once more, as today's extractor reads its capture: our doing and no edit."""
-        decision = Decision(event=Event.REEXTRACT, reason=f"read again by extractor {extractor_id()}")
-        revision = replace(
-            latest,
-            event=decision.event,
-            headline=article.headline,
-            summary=decision.reason,
-            changes=(),
-            extractor=extractor_id(),
-            recipe=NO_RECIPE,
-        )
-        check = Check(url=capture.requested_url, at=capture.captured_at, event=decision.event, key=latest.key)
-        return Finding(check=check, decision=decision, revision=revision, article=article)
 
     def _conclude(
         self,

@@ -15,7 +15,6 @@ from archiver.index import Record
 from archiver.model import Decision, Event, Revision
 from archiver.pipeline import Outcome, Run, Tally, running
 from archiver.query import Archive
-from archiver.store.evidence import read_capture
 from archiver.store.layout import host_of
 
 
@@ -74,7 +73,7 @@ def _release(archive: Archive, examiner: Examiner, run: Run, record: Record) -> 
         record_id=check.record_id,
         capture_sha256=check.payload_sha256,
     )
-    for finding in examiner.examine(read_capture(archive.store.path, where), accept=True):
+    for finding in examiner.examine(archive.capture(where), accept=True):
         kept = replace(finding.check, seed=check.seed, record_id=check.record_id)
         revision = finding.revision
         if revision and finding.capture:  # it lies in the evidence of the run that held it

@@ -1,4 +1,4 @@
-"""A derived SQLite index over an archive: which articles there are, their revisions, and how each URL stands.
+"""A derived SQLite index over an archive: articles, revisions, their words, where evidence lies, how each URL stands.
 
 A function of the git history and the check logs alone: it may be deleted at any time and is built again. It carries
 the tip and the run that it stands for; whoever opens it lets it catch up from there. The only user of sqlite3.
@@ -7,8 +7,9 @@ Records are kept as JSON beside the columns that are searched; instants sort as 
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,8 +20,9 @@ from typing import Self
 import msgspec
 
 from archiver.model import Article, Check, Event, Revision
+from archiver.store.layout import Place
 
-FORMAT = 3
+FORMAT = 4
 """Number of the schema below; an index of another number is built again."""
 
 _SCHEMA = """
@@ -34,9 +36,12 @@ create index articles_id on articles (id);
 create index articles_slug on articles (slug);
 create index articles_stamp on articles (site_stamp);
 create table revisions (
-    key text not null, number integer not null, committed text not null unique, record text not null,
-    site_stamp text not null, run text not null, primary key (key, number)
-) without rowid;
+    id integer primary key, key text not null, number integer not null, committed text not null unique,
+    record text not null, site_stamp text not null, run text not null, unique (key, number)
+);
+create virtual table texts using fts5 (text, content = '', tokenize = "unicode61 remove_diacritics 2");
+create table places (record_id text primary key, file text not null, offset integer not null) without rowid;
+create table payloads (sha256 text primary key, record_id text not null, run text not null) without rowid;
 create table addresses (url text primary key, key text not null) without rowid;
 create index addresses_key on addresses (key);
 create table checks (
@@ -97,6 +102,18 @@ class Record:
     """The last one at which something was read there."""
     failures: int
     """Failed looks in a row, up to now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An article that a search found, with numbers of its revisions."""
+
+    key: str
+    first: int
+    """The first that has the words."""
+    last: int
+    """The last that has them."""
+    latest: int
 
 
 class Index:
@@ -169,6 +186,25 @@ class Index:
             for run, check in checks:
                 self._add_check(run, check)
 
+    def add_places(self, places: Iterable[tuple[str, Place]]) -> None:
+        """Note where records lie, by their ids."""
+        rows = ((record_id, place.file, place.offset) for record_id, place in places)
+        with self._db:
+            self._db.executemany("insert or replace into places values (?, ?, ?)", rows)
+
+    def add_texts(self, read: Callable[[str, str], str], *, most: int) -> int:
+        """Take up the words of the next revisions, `most` at once, in their order; how many there were.
+
+        `read` gives the text for a commit and a key. This is done when somebody searches: no run waits for it.
+        """
+        sql = "select id, committed, key from revisions where id > ? order by id limit ?"
+        rows = self._db.execute(sql, (int(self._meta("texts") or 0), most)).fetchall()
+        with self._db:
+            texts = ((number, read(commit, key)) for number, commit, key in rows)
+            self._db.executemany("insert into texts (rowid, text) values (?, ?)", texts)
+            self._set_meta("texts", str(rows[-1][0] if rows else self._meta("texts")))
+        return len(rows)
+
     def finish_run(self, run: str) -> None:
         """Note that all checks up to the end of this run are known."""
         with self._db:
@@ -208,6 +244,21 @@ class Index:
         return (
             _revision(record) for (record,) in self._db.execute("select record from revisions order by key, number")
         )
+
+    def revision(self, commit: str) -> Revision | None:
+        """The revision that a commit is."""
+        row = self._db.execute("select record from revisions where committed = ?", (commit,)).fetchone()
+        return _revision(row[0]) if row else None
+
+    def total(self) -> int:
+        """How many revisions there are."""
+        return int(self._db.execute("select count(*) from revisions").fetchone()[0])
+
+    def tally(self) -> tuple[tuple[str, str, int], ...]:
+        """How many revisions there are of each event and month of capture ("2026-03")."""
+        sql = """select json_extract(record, '$.event'), substr(json_extract(record, '$.captured_at'), 1, 7) as month,
+                 count(*) from revisions group by 1, 2 order by 2, 1"""
+        return tuple(self._db.execute(sql))
 
     def last_check(self, url: str) -> Check | None:
         """The last check of a normalised URL."""
@@ -258,7 +309,51 @@ class Index:
                  where site_stamp != '' group by run, host, site_stamp having count(distinct key) > 1"""
         return frozenset(self._db.execute(sql))
 
+    def place(self, record_id: str) -> Place | None:
+        """Where a record lies, when it has been looked for before."""
+        row = self._db.execute("select file, offset from places where record_id = ?", (record_id,)).fetchone()
+        return Place(*row) if row else None
+
+    def kept_payload(self, sha256: str) -> tuple[str, str] | None:
+        """Record id and run of the first capture kept with this payload."""
+        row = self._db.execute("select record_id, run from payloads where sha256 = ?", (sha256,)).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def search(self, words: str, *, removed: bool, most: int) -> tuple[Hit, ...]:
+        """The articles of which a revision has all of these words, those with the newest such revision first.
+
+        Words are found whole, without regard to case and accents; "words in quotes" next to each other; `word*` as a
+        beginning. With `removed`, only articles whose latest revision does not have them any more.
+        """
+        query = _query(words)
+        if not query:
+            return ()
+        sql = """select key, number from texts join revisions on id = texts.rowid
+                 where texts match ? order by texts.rowid desc"""
+        seen: set[str] = set()
+        hits: list[Hit] = []
+        for key, number in self._db.execute(sql, (query,)):
+            if key in seen:
+                continue
+            seen.add(key)
+            latest = self._count(key)
+            if not removed or number < latest:
+                hits.append(Hit(key=key, first=self._first_with(query, key), last=number, latest=latest))
+            if len(hits) == most:
+                break
+        return tuple(hits)
+
     # Below: files and rows
+
+    def _first_with(self, query: str, key: str) -> int:
+        """The number of an article's first revision that has what the query asks for."""
+        sql = """select min(number) from revisions where key = ?
+                 and exists (select 1 from texts where texts match ? and texts.rowid = id)"""
+        return int(self._db.execute(sql, (key, query)).fetchone()[0])
+
+    def _count(self, key: str) -> int:
+        """How many revisions an article has."""
+        return int(self._db.execute("select count(*) from revisions where key = ?", (key,)).fetchone()[0])
 
     def _copy(self, path: Path) -> int:
         """Take an index that cannot be written into memory, as far as it is there; its format."""
@@ -275,16 +370,15 @@ class Index:
         if known:
             return _revision(known[0])
         key, at = revision.key, revision.captured_at.isoformat()
-        (count,) = self._db.execute("select count(*) from revisions where key = ?", (key,)).fetchone()
-        revision = replace(revision, number=count + 1)
+        revision = replace(revision, number=self._count(key) + 1)
         site_stamp = article.site_stamp.text if article.site_stamp else ""
         record = _encode(revision)
         self._db.execute(
-            "insert into revisions values (?, ?, ?, ?, ?, ?)",
+            "insert into revisions (key, number, committed, record, site_stamp, run) values (?, ?, ?, ?, ?, ?)",
             (key, revision.number, revision.commit, record, site_stamp, revision.run),
         )
         slug = key.rpartition("/")[2].rpartition("~")[0]
-        changed_at = _published(article, revision.captured_at) if count == 0 else at
+        changed_at = _published(article, revision.captured_at) if revision.number == 1 else at
         self._db.execute(
             """insert into articles values (?, ?, ?, ?, ?, ?, ?, '', ?, ?, '') on conflict (key) do update set
                latest = excluded.latest, site_stamp = excluded.site_stamp, equal_under = '',
@@ -299,6 +393,13 @@ class Index:
         if check.is_outage:
             return
         at = check.at.isoformat()
+        if check.record_id and check.payload_sha256:
+            self._db.execute(
+                "insert or ignore into payloads values (?, ?, ?)", (check.payload_sha256, check.record_id, run)
+            )
+        if check.event is Event.REEXTRACT:  # Our own doing: nobody looked at the address.
+            self._db.execute("update articles set equal_under = ? where key = ?", (check.equal_under, check.key))
+            return
         failed = check.event is Event.FAILED
         good_at = "" if check.event in _BAD else at
         self._db.execute(
@@ -374,3 +475,12 @@ def _published(article: Article, captured_at: datetime) -> str:
         return min(stated.astimezone(UTC), captured_at).isoformat()
     except OverflowError:
         return captured_at.isoformat()
+
+
+def _query(words: str) -> str:
+    """What a user wrote in the language of FTS5, where nothing of it can be an operator."""
+    terms = []
+    for phrase, word in re.findall(r'"([^"]*)"?|([^\s"]+)', words):
+        if any(character.isalnum() for character in phrase or word):
+            terms.append(f'"{phrase or word.rstrip("*")}"' + "*" * word.endswith("*"))
+    return " ".join(terms)

@@ -106,7 +106,7 @@ def running(
     """
     store = archive.store
     with store.lock(now()), Interrupts() as interrupts:
-        notes = _recover(archive, now())
+        notes = recover(archive, now())
         with (
             RunLog.start(store.path, now=now(), program=PROGRAM, tip=store.tip()) as log,
             EvidenceWriter(store.path, log.run, software=PROGRAM) as evidence,
@@ -125,11 +125,13 @@ def running(
         archive.index.finish_run(log.run)
         if warning := store.publish():
             tally.notes.append(warning)
+        if not stopped:
+            interrupts.wait(store.maintain)
         if stopped:
             raise stopped
 
 
-def _recover(archive: Archive, now: datetime) -> list[str]:
+def recover(archive: Archive, now: datetime) -> list[str]:
     """Set right what an interrupted run left, and what users did since; what was done, in words."""
     store = archive.store
     notes = list(store.recover(now))
@@ -155,7 +157,7 @@ class Run:
         report: Callable[[Outcome], None],
     ) -> None:
         self.tally = tally
-        self._store, self._index = archive.store, archive.index
+        self._archive, self._store, self._index = archive, archive.store, archive.index
         self._writer, self._evidence, self._log = writer, evidence, log
         self._examiner, self._interrupts, self._report = examiner, interrupts, report
         self._findings: list[Finding] = []
@@ -196,6 +198,8 @@ class Run:
                 for finding in self._examiner.examine(result):
                     check = replace(finding.check, seed=(seeds or {}).get(finding.check.url, ""))
                     self._judge(replace(finding, check=check), is_due_by_age=check.url not in stated)
+                    if check.event is Event.REEXTRACT:
+                        self.flush()
 
     def note(self, check: Check, *, is_unreachable: bool = False) -> None:
         """Log a look at a seed."""
@@ -278,8 +282,7 @@ class Run:
         self._findings.append(finding)
         if finding.revision:
             self._drafted.add(finding.revision.key)
-        is_full = len(self._drafted) >= BATCH_REVISIONS or len(self._findings) >= BATCH_CHECKS
-        if is_full or finding.check.event is Event.REEXTRACT:
+        if len(self._drafted) >= BATCH_REVISIONS or len(self._findings) >= BATCH_CHECKS:
             self.flush()
 
     def _tell(self, finding: Finding, revision: Revision | None) -> None:
@@ -295,7 +298,7 @@ class Run:
         """The same, with its capture written and pointed to."""
         if not finding.capture:
             return finding
-        record_id = self._evidence.write(finding.capture)
+        record_id = self._evidence.write(finding.capture, self._archive.kept(finding.capture.payload_sha256))
         revision = replace(finding.revision, record_id=record_id) if finding.revision else None
         return replace(finding, check=replace(finding.check, record_id=record_id), revision=revision)
 

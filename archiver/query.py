@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -19,11 +20,13 @@ from typing import Self
 
 from archiver.config import FILE_NAME, Config, load
 from archiver.diff import diff_articles
-from archiver.errors import BadRevision, BadUrl, ConfigError, UnknownArticle
-from archiver.index import Entry, Index
-from archiver.model import Article, Diff, Event, Revision
+from archiver.errors import BadRevision, BadUrl, ConfigError, StoreError, UnknownArticle
+from archiver.index import Entry, Hit, Index
+from archiver.model import Article, Capture, Diff, Event, Revision
+from archiver.store.evidence import Kept, find_kept, places, read_capture
 from archiver.store.git import GitStore
-from archiver.store.runs import read_checks, run_ids, unfinished
+from archiver.store.layout import Place, article_path
+from archiver.store.runs import checks_of, run_ids, unfinished
 from archiver.urls import normalise_url
 
 _CHUNK = 1000
@@ -80,10 +83,13 @@ class Archive:
             while chunk := list(islice(revisions, _CHUNK)):
                 self.index.add_revisions(((one, self.article(one)) for one in chunk), chunk[-1].commit)
             self.index.add_revisions((), tip)
-        root, closed = self.store.path, set(run_ids(self.store.path)) - set(unfinished(self.store.path))
-        self.index.add_checks(read_checks(root, after=self.index.run))
-        if closed:
-            self.index.finish_run(max(closed))
+        root, last = self.store.path, self.index.run
+        opened = set(unfinished(root))
+        for run in (run for run in run_ids(root) if run > last):
+            with suppress(StoreError):  # A damaged log is for `check` to tell of; what it says before that is known.
+                self.index.add_checks((run, check) for check in checks_of(root, run))
+            if run not in opened:
+                self.index.finish_run(run)
 
     def config(self) -> Config:
         """What `archiver.toml` says.
@@ -182,6 +188,47 @@ class Archive:
     def diff(self, before: Revision, after: Revision) -> Diff:
         """What changed from one revision to another."""
         return diff_articles(self.article(before), self.article(after))
+
+    def capture(self, revision: Revision) -> Capture:
+        """The capture that led to a revision, from the evidence.
+
+        Raises:
+            StoreError: it is missing, damaged, or not what the revision recorded.
+        """
+        return read_capture(self.store.path, revision, self.place(revision.record_id, revision.run))
+
+    def kept(self, payload_sha256: str) -> Kept | None:
+        """An earlier response with this payload, when its evidence is there."""
+        found = self.index.kept_payload(payload_sha256)
+        try:
+            place = self.place(*found) if found else None
+        except StoreError:
+            return None
+        return find_kept(self.store.path, found[0], place) if found and place else None
+
+    def place(self, record_id: str, run: str) -> Place | None:
+        """Where a record lies. Each file is looked through once, and the index remembers.
+
+        Raises:
+            StoreError: the evidence of the run is missing or damaged.
+        """
+        place = self.index.place(record_id)
+        if place is None and run:
+            self.index.add_places(places(self.store.path, run))
+            place = self.index.place(record_id)
+        return place
+
+    def search(self, words: str, *, removed: bool = False, most: int = 50) -> tuple[Hit, ...]:
+        """The articles of which any revision has these words, those with the newest such revision first.
+
+        The words of revisions that came since the last search are taken up first.
+        """
+        while self.index.add_texts(self._text, most=_CHUNK):
+            pass
+        return self.index.search(words, removed=removed, most=most)
+
+    def _text(self, commit: str, key: str) -> str:
+        return self.store.read(commit, article_path(key)).decode("utf-8", "replace")
 
 
 def pick(history: tuple[Revision, ...], rev: str) -> Revision:

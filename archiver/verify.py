@@ -1,4 +1,4 @@
-"""Verifies an archive: git's own check, every hash in the commits, every capture that they point to, the check logs.
+"""Verifies an archive: history, texts, metadata, evidence, check logs, files, index, each against the others.
 
 Gives what is damaged or lost as values; repairs nothing.
 """
@@ -6,16 +6,24 @@ Gives what is damaged or lost as values; repairs nothing.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from archiver.errors import StoreError
 from archiver.model import Revision
 from archiver.query import Archive
-from archiver.store.evidence import payload_hashes
-from archiver.store.layout import article_path
-from archiver.store.runs import verify_chain
+from archiver.store.evidence import is_there, payload_hashes
+from archiver.store.layout import article_path, metadata_path
+from archiver.store.runs import checks_of, run_ids, verify_chain
+from archiver.store.serialize import read_article
+
+_STRAYS = {
+    "missing": "is not there; git has it",
+    "changed": "is not what git has",
+    "unknown": "is not in git: no run wrote it",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,45 +34,98 @@ class Problem:
     what: str
 
 
-def verify(archive: Archive) -> Iterator[Problem]:
-    """Everything that is wrong with an archive; nothing when it is whole."""
-    for message in archive.store.fsck():
+class _Kept(NamedTuple):
+    """What vouches for a capture: a commit or a check log."""
+
+    name: str
+    record_id: str
+    payload_sha256: str
+
+
+def verify(archive: Archive, *, read_data: bool = True) -> Iterator[Problem]:
+    """Everything that is wrong with an archive; nothing when it is whole.
+
+    Without `read_data`, texts and captures are not read: that they are there is seen, that they are intact is not.
+    """
+    for message in archive.store.fsck(full=read_data):
         yield Problem(where="git", what=message)
     for message in verify_chain(archive.store.path):
         yield Problem(where="runs", what=message)
-    for revision in archive.index.revisions():
-        yield from _text(archive, revision)
-    yield from _captures(archive)
+    for name, how in archive.store.strays():
+        yield Problem(where=name, what=_STRAYS[how])
+    yield from _index(archive)
+    if read_data:
+        for revision in archive.index.revisions():
+            yield from _revision(archive, revision)
+    yield from _captures(archive, read_data=read_data)
 
 
-def _text(archive: Archive, revision: Revision) -> Iterator[Problem]:
+def _index(archive: Archive) -> Iterator[Problem]:
+    """The index against the history that it was made from."""
+    numbers: Counter[str] = Counter()
+    wrong = 0
+    try:
+        for revision in archive.store.revisions():
+            numbers[revision.key] += 1
+            wrong += archive.index.revision(revision.commit) != replace(revision, number=numbers[revision.key])
+    except StoreError as error:
+        yield Problem(where="git", what=str(error))
+        return
+    wrong += abs(numbers.total() - archive.index.total())
+    if wrong:
+        yield Problem(where="index", what=f"{wrong} revisions are not as git has them; --repair builds it again")
+
+
+def _revision(archive: Archive, revision: Revision) -> Iterator[Problem]:
+    """The two files of a revision against its commit and against the format."""
     try:
         text = archive.store.read(revision.commit, article_path(revision.key))
+        metadata = archive.store.read(revision.commit, metadata_path(revision.key))
+        if hashlib.sha256(text).hexdigest() != revision.text_sha256:
+            yield Problem(where=_name(revision), what="article.md is not the text that its commit vouches for")
+        read_article(text.decode(), metadata.decode())
+    except UnicodeDecodeError:
+        yield Problem(where=_name(revision), what="its files are not UTF-8")
     except StoreError as error:
         yield Problem(where=_name(revision), what=str(error))
-        return
-    if hashlib.sha256(text).hexdigest() != revision.text_sha256:
-        yield Problem(where=_name(revision), what="article.md is not the text that its commit vouches for")
 
 
-def _captures(archive: Archive) -> Iterator[Problem]:
-    """One pass over the evidence of each run, held against the revisions that point into it."""
-    by_run: dict[str, list[Revision]] = defaultdict(list)
+def _captures(archive: Archive, *, read_data: bool) -> Iterator[Problem]:
+    """One pass over the evidence of each run, held against the revisions and checks that point into it."""
+    by_run: dict[str, set[_Kept]] = defaultdict(set)
     for revision in archive.index.revisions():
-        by_run[revision.run].append(revision)
-    for run in sorted(by_run):
-        hashes: dict[str, str] = {}
+        by_run[revision.run].add(_Kept(_name(revision), revision.record_id, revision.capture_sha256))
+    known = {kept.record_id for some in by_run.values() for kept in some}
+    for run in run_ids(archive.store.path):
         try:
-            for record_id, found in payload_hashes(archive.store.path, run):
-                hashes[record_id] = found
+            checks = [check for check in checks_of(archive.store.path, run) if check.record_id]
+        except StoreError as error:
+            yield Problem(where="runs", what=str(error))
+            continue
+        for check in checks:
+            if check.record_id not in known:
+                by_run[run].add(_Kept(f"{check.url} in run {run}", check.record_id, check.payload_sha256))
+    for run in sorted(run for run in by_run if by_run[run]):
+        found: dict[str, str] = {}
+        try:
+            seen = payload_hashes(archive.store.path, run) if read_data else _look_for(archive, run, by_run[run])
+            for record_id, digest in seen:
+                found[record_id] = digest
         except StoreError as error:
             yield Problem(where=f"run {run}", what=str(error))
-        for revision in by_run[run]:
-            kept = hashes.get(revision.record_id)
-            if kept is None:
-                yield Problem(where=_name(revision), what="its capture is not there")
-            elif kept != revision.capture_sha256:
-                yield Problem(where=_name(revision), what="its capture is not the one that its commit vouches for")
+        for kept in sorted(by_run[run]):
+            if kept.record_id not in found:
+                yield Problem(where=kept.name, what="its capture is not there")
+            elif found[kept.record_id] != kept.payload_sha256:
+                yield Problem(where=kept.name, what="its capture is not the one that is vouched for")
+
+
+def _look_for(archive: Archive, run: str, wanted: Iterable[_Kept]) -> Iterator[tuple[str, str]]:
+    """Those captures as far as which the files of a run reach, on trust. Raises StoreError."""
+    for kept in wanted:
+        place = archive.place(kept.record_id, run)
+        if place and is_there(archive.store.path, place):
+            yield kept.record_id, kept.payload_sha256
 
 
 def _name(revision: Revision) -> str:

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import accumulate, islice, product
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -28,8 +28,10 @@ from archiver.store.serialize import article_text, commit_message, metadata_text
 NOW = datetime(2024, 4, 26, 20, 0, 0, tzinfo=UTC)
 SIZES = (1_000, 20_000)
 BATCH = 200
-_STARTS, _ENDS = ("bri", "mil", "coun", "wa", "har", "for", "sto", "ri"), ("dge", "ler", "cil", "ter", "vest")
-WORDS = [start + end for start in _STARTS for end in _ENDS]
+_SYLLABLES = ("bri", "mil", "coun", "wa", "har", "for", "sto", "ri", "dge", "ler", "cil", "ter", "vest", "on", "a")
+WORDS = ["".join(syllables) for count in (1, 2, 3, 4) for syllables in product(_SYLLABLES, repeat=count)][:40_000]
+_WEIGHTS = tuple(accumulate(1 / (rank + 3) for rank in range(len(WORDS))))
+"""Common words are common and rare ones rare, as in a language: so sizes of packs and word lists are near the truth."""
 
 
 class Meter:
@@ -48,14 +50,14 @@ def _cpu() -> float:
 
 
 def drafts(seed: int) -> Iterator[tuple[Revision, Article]]:
-    """Articles of 4 KB on 20 hosts, one to four revisions of each, one paragraph changed each time."""
+    """Articles of 5 KB on 20 hosts, one to four revisions of each, one paragraph changed each time."""
     dice = random.Random(seed)
     for number in range(10**9):
         url = f"https://paper{number % 20}.example/news/{'-'.join(dice.choices(WORDS, k=4))}-{seed}-{number}"
         headline = " ".join(dice.choices(WORDS, k=8))
-        paragraphs = [" ".join(dice.choices(WORDS, k=50)) for _ in range(14)]
+        paragraphs = [" ".join(dice.choices(WORDS, cum_weights=_WEIGHTS, k=65)) for _ in range(14)]
         for revision in range(dice.randint(1, 4)):
-            paragraphs[dice.randrange(14)] = " ".join(dice.choices(WORDS, k=50))
+            paragraphs[dice.randrange(14)] = " ".join(dice.choices(WORDS, cum_weights=_WEIGHTS, k=65))
             at = NOW + timedelta(minutes=number + revision)
             yield (
                 Revision(

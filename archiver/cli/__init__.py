@@ -18,7 +18,7 @@ from archiver.cli.options import leave_stdout
 from archiver.errors import INTERRUPTED, ArchiverError
 
 _COMMANDS = {
-    "Start": {"init": "collect", "demo": "demo"},
+    "Start": {"init": "collect", "clone": "maintain", "demo": "demo"},
     "Collect": {"watch": "watch", "snapshot": "collect"},
     "Look": {
         "ls": "read",
@@ -29,8 +29,15 @@ _COMMANDS = {
         "when": "when",
         "changes": "changes",
         "audit": "audit",
+        "search": "search",
     },
-    "Care": {"status": "standing", "held": "standing", "check": "maintain"},
+    "Care": {
+        "status": "standing",
+        "held": "standing",
+        "check": "maintain",
+        "stats": "maintain",
+        "reextract": "reextract",
+    },
     "Without an archive": {"extract": "extract", "explain": "explain"},
 }
 _HOMES = {name: module for section in _COMMANDS.values() for name, module in section.items()}
@@ -67,6 +74,7 @@ class _LazyGroup(click.Group):
 
 SUMMARIES = {
     "init": "Create an archive.",
+    "clone": "Copy an archive so that it is safe to open.",
     "demo": "Show the whole flow, offline, on a fictional newsroom.",
     "watch": "Say where articles are looked for.",
     "snapshot": "Check all that is due and keep what changed; the verb for cron.",
@@ -80,7 +88,10 @@ SUMMARIES = {
     "audit": "Find stealth edits, corrections, touches and deletions.",
     "status": "Show how the archive and its sources stand.",
     "held": "Decide on pages that were held back as implausible.",
+    "search": "Find articles by words, also by words that were removed.",
     "check": "Verify hashes, history and evidence.",
+    "stats": "Count articles, revisions and bytes.",
+    "reextract": "Read the kept pages again, with the extractor of today.",
     "extract": "Extract an article from an HTML page.",
     "explain": "Show why an article came out as it did.",
 }

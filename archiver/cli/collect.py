@@ -25,8 +25,9 @@ T = TypeVar("T")
 
 @click.command("init")
 @click.argument("directory", default=".", metavar="[DIR]")
+@click.option("--bare", is_flag=True, help="Without copies of the articles as files; better beyond 20,000 articles.")
 @json_option
-def init_command(directory: str, as_json: bool) -> None:
+def init_command(directory: str, bare: bool, as_json: bool) -> None:
     """Create an archive in DIR, or here; harmless where there is one already.
 
     \b
@@ -37,7 +38,7 @@ def init_command(directory: str, as_json: bool) -> None:
     from archiver.config import default_text
     from archiver.store.git import GitStore
 
-    with GitStore.create(Path(directory), now=now(), config_text=default_text()) as store:
+    with GitStore.create(Path(directory), now=now(), config_text=default_text(), bare=bare) as store:
         path = store.path
     if as_json:
         print_json({"archive": str(path)})

@@ -1,42 +1,118 @@
-"""Commands that care for an archive: check."""
+"""Commands that care for an archive: check, stats, clone."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from archiver.cli.collect import now
 from archiver.cli.options import archive_option, json_option, open_archive, print_json
 from archiver.errors import ArchiveDamaged
+from archiver.render.safe import safe
 
 
 @click.command("check")
+@click.option("--read-data", is_flag=True, help="Also read every text and every capture, and compare their hashes.")
+@click.option("--repair", "repairing", is_flag=True, help="First set right what can be without losing anything.")
 @archive_option
 @json_option
-def check_command(archive: str | None, as_json: bool) -> None:
-    """Verify hashes, history and evidence.
+def check_command(read_data: bool, repairing: bool, archive: str | None, as_json: bool) -> None:
+    """Verify history, evidence, check logs, files and index against each other.
 
-    Runs git's own check, reads every revision and every capture again, compares them with the hashes that the
-    commits vouch for, and follows the chain of check logs. Exit code 12 when anything is damaged or lost.
+    Names what is damaged or lost; exit code 12 then. --repair builds the index again, clears up after crashes, and
+    writes missing files from git; nothing else is ever changed.
 
     \b
     Examples:
       archiver check
-      archiver --archive news check --json
+      archiver check --read-data --json      (once a month, say)
+      archiver check --repair
     """
+    from archiver.repair import repair
     from archiver.verify import verify
 
     with open_archive(archive) as opened:
-        count = sum(1 for _ in opened.index.revisions())
-        problems = list(verify(opened))
-        where = opened.store.path
+        done = repair(opened, now()) if repairing else ()
+        problems = list(verify(opened, read_data=read_data))
+        count, where = opened.index.total(), opened.store.path
     if as_json:
-        print_json({"revisions": count, "problems": problems})
+        print_json({"revisions": count, "read_data": read_data, "repaired": done, "problems": problems})
     else:
+        for line in done:
+            click.echo(f"note: {safe(line)}", err=True)
         for problem in problems:
-            click.echo(f"{problem.where}: {problem.what}")
+            click.echo(f"{safe(problem.where)}: {safe(problem.what)}")
     if problems:
         raise ArchiveDamaged(
             f"{where}: {len(problems)} of the checks on {count} revisions failed",
-            hint="restore the files named above from a backup; nothing was changed here",
+            hint="restore what is named above from a backup; 'archiver check --repair' changes only what is derived",
         )
     if not as_json:
-        click.echo(f"{count} revisions: history, texts, captures and check logs are whole")
+        whole = "history, texts, captures and check logs are whole"
+        click.echo(f"{count} revisions: {whole if read_data else 'all is there; --read-data also reads it'}")
+
+
+@click.command("stats")
+@archive_option
+@json_option
+def stats_command(archive: str | None, as_json: bool) -> None:
+    """Count articles, revisions and bytes, and how they grow.
+
+    \b
+    Examples:
+      archiver stats
+      archiver stats --json | jq .bytes
+    """
+    from archiver.stats import stats
+
+    with open_archive(archive) as opened:
+        found = stats(opened)
+    if as_json:
+        print_json({"stats": found})
+        return
+    click.echo(f"{found.articles} articles, {found.revisions} revisions")
+    click.echo("".join(f"  {count} {event}" for event, count in found.events.items()).strip())
+    for kind, size in found.bytes.items():
+        click.echo(f"{kind:<10} {size / 1e6:12.1f} MB")
+    if found.oldest_check:
+        click.echo(f"checked from {found.oldest_check:%Y-%m-%d %H:%M}Z to {found.newest_check:%Y-%m-%d %H:%M}Z")
+    for month in found.months:
+        click.echo(f"{month.month}  {month.revisions:8} revisions  {month.evidence / 1e6:10.1f} MB of evidence")
+
+
+@click.command("clone")
+@click.argument("source", type=click.Path(path_type=Path), metavar="SRC")
+@click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--bare", is_flag=True, help="Without copies of the articles as files.")
+@json_option
+def clone_command(source: Path, directory: Path, bare: bool, as_json: bool) -> None:
+    """Copy an archive, whoever it comes from, so that it is safe to open; then verify the copy.
+
+    History, captures and check logs are copied; settings of git, hooks and whatever else lies in SRC are not. No
+    program runs in SRC.
+
+    \b
+    Examples:
+      archiver clone /media/stick/news news
+    """
+    from archiver.query import Archive
+    from archiver.store.git import clone
+    from archiver.verify import verify
+
+    clone(source, directory, bare=bare).close()
+    with Archive.open(directory) as opened:
+        problems = list(verify(opened))
+        count = opened.index.total()
+    if as_json:
+        print_json({"archive": str(directory), "revisions": count, "problems": problems})
+    else:
+        for problem in problems:
+            click.echo(f"{safe(problem.where)}: {safe(problem.what)}")
+    if problems:
+        raise ArchiveDamaged(
+            f"{directory}: copied, but {len(problems)} of the checks on {count} revisions failed",
+            hint="what is named above is so in the source as well, or it was changed while it was copied",
+        )
+    if not as_json:
+        click.echo(f"{count} revisions copied to {directory}: history, texts, captures and check logs are whole")

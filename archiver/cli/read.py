@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import sys
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from archiver.cli.options import archive_option, json_option, open_archive, print_json, print_lines, revision_fields
+from archiver.errors import UsageError
 from archiver.model import Revision
 from archiver.render.safe import safe
 
 if TYPE_CHECKING:
+    from archiver.model import Capture
     from archiver.query import Archive
 
 
@@ -48,9 +52,11 @@ def ls_command(archive: str | None, as_json: bool) -> None:
 @click.argument("article", metavar="ARTICLE[@REV]")
 @click.option("--captured", "clock", flag_value="captured", default=True, help="A date is one of capture [default].")
 @click.option("--published", "clock", flag_value="published", help="A date is one on the page's own clock.")
+@click.option("--raw", "what", flag_value="raw", help="The page as the server sent it, without its content coding.")
+@click.option("--headers", "what", flag_value="headers", help="Request and response as sent, without the page.")
 @archive_option
 @json_option
-def show_command(article: str, clock: str, archive: str | None, as_json: bool) -> None:
+def show_command(article: str, clock: str, what: str | None, archive: str | None, as_json: bool) -> None:
     """Print an article as one revision has it; the latest, unless REV says otherwise.
 
     REV is latest, first, r3, ~1 (one before the latest), a date or time of capture in UTC, or the beginning of a
@@ -62,18 +68,43 @@ def show_command(article: str, clock: str, archive: str | None, as_json: bool) -
       archiver show bridge-reopens
       archiver show bridge-reopens@r1
       archiver show bridge-reopens@2024-04-26 --published
+      archiver show bridge-reopens --raw > page.html
     """
     from archiver.extract import as_record
     from archiver.store.serialize import article_text
 
     with open_archive(archive) as opened:
         revision = _as_published(opened, article) if clock == "published" else opened.revision(article)
+        if what:
+            _show_capture(opened.capture(revision), what, as_json=as_json)
+            return
         content = opened.article(revision)
     if as_json:
         print_json({"revision": revision_fields(revision), "article": as_record(content)})
         return
     print_lines(safe(line) for line in article_text(content).splitlines())
     click.echo(_provenance(revision), err=True)
+
+
+def _show_capture(capture: Capture, what: str, *, as_json: bool) -> None:
+    """Print the evidence of a revision: the page, byte for byte, or what was said around it."""
+    if as_json:
+        import base64
+
+        import msgspec
+
+        body = {"content": base64.b64encode(capture.content).decode()} if what == "raw" else {}
+        told = msgspec.to_builtins(replace(capture, payload=b"", content=b""))
+        print_json({"capture": {**told, **body, "payload_sha256": capture.payload_sha256}})
+    elif what == "raw":
+        if sys.stdout.isatty():
+            raise UsageError("a page could drive your terminal", hint="send it to a file or a program: > page.html")
+        click.echo(capture.content, nl=False)
+    else:
+        lines = [f"{hop.status} {hop.url} -> {hop.location}" for hop in capture.hops]
+        lines += [f"GET {capture.url}", *(f"{name}: {value}" for name, value in capture.request_headers), ""]
+        lines += [f"{capture.http_version} {capture.status} {capture.reason}".rstrip()]
+        print_lines(safe(line) for line in [*lines, *(f"{name}: {value}" for name, value in capture.headers)])
 
 
 def _as_published(opened: Archive, name: str) -> Revision:

@@ -12,13 +12,26 @@ import hashlib
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
+
+
+class Place(NamedTuple):
+    """Where a record of the evidence begins."""
+
+    file: str
+    """Its name, which `evidence_path` turns into a path."""
+    offset: int
+
 
 CONFIG = "archiver.toml"
 README = "README.md"
+GIT, BARE = ".git", "archive.git"
+"""Where the repository of an archive is: with a working tree, and without."""
 
 _KEY = re.compile(r"(?=[^/]{1,120}/)[a-z0-9~_](?:[a-z0-9._~-]*[a-z0-9~_-])?/[0-9a-f]{2}/[a-z0-9-]{1,40}~[0-9a-f]{12}")
 _RUN = re.compile(r"\d{8}T\d{6}Z")
+_EVIDENCE = re.compile(r"\d{8}T\d{6}Z(?:-\d{1,6})?\.warc\.gz")
 _RUN_TIME = "%Y%m%dT%H%M%SZ"
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)")
 _HOST_BYTES = 100
@@ -80,9 +93,26 @@ def host_of(key: str) -> str:
     return key.partition("/")[0]
 
 
-def evidence_path(run: str) -> str:
-    """Where the captures of a run stand."""
-    return f"captures/{run[:4]}/{run[4:6]}/{run}.warc.gz"
+def evidence_name(run: str, part: int) -> str:
+    """The name of the first file with captures of a run, or the second, third, … part of them."""
+    return f"{run}.warc.gz" if part == 1 else f"{run}-{part}.warc.gz"
+
+
+def evidence_path(name: str) -> str:
+    """Where an evidence file stands. Raises ValueError when that is no name of one."""
+    if not is_evidence_name(name):
+        raise ValueError(f"not the name of an evidence file: {name!r}")
+    return f"captures/{name[:4]}/{name[4:6]}/{name}"
+
+
+def is_evidence_name(name: str) -> bool:
+    """Whether a file of this name holds captures."""
+    return _EVIDENCE.fullmatch(name) is not None
+
+
+def is_log_name(name: str) -> bool:
+    """Whether a file of this name is the log of a run, closed or not."""
+    return is_run_id(name.removesuffix(".gz").removesuffix(".jsonl")) and ".jsonl" in name
 
 
 def log_path(run: str) -> str:

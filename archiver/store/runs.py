@@ -154,13 +154,18 @@ def read_checks(root: Path, *, after: str = "") -> Iterator[tuple[str, Check]]:
     """
     for run in run_ids(root):
         if run > after:
-            for line in _lines(root, run):
-                try:
-                    facts = msgspec.json.decode(line)
-                    if "url" in facts:
-                        yield run, msgspec.convert(facts, Check)
-                except (msgspec.DecodeError, TypeError) as error:
-                    raise StoreError(f"the log of run {run} is damaged: {error}", hint=_CHECK) from error
+            yield from ((run, check) for check in checks_of(root, run))
+
+
+def checks_of(root: Path, run: str) -> Iterator[Check]:
+    """What one run logged; a last line that was cut short is left out. Raises StoreError when the log is damaged."""
+    for line in _lines(root, run):
+        try:
+            facts = msgspec.json.decode(line)
+            if "url" in facts:
+                yield msgspec.convert(facts, Check)
+        except (msgspec.DecodeError, TypeError) as error:
+            raise StoreError(f"the log of run {run} is damaged: {error}", hint=_CHECK) from error
 
 
 def verify_chain(root: Path) -> tuple[str, ...]:

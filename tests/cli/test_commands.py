@@ -117,12 +117,21 @@ def test_looking_back(archiver: Callable[..., Said], news: Path, newsroom: Newsr
     assert archiver("check", "--archive", str(news)).code == 0
 
 
-@pytest.mark.parametrize("words", [["ls"], ["log", "URL"], ["show", "URL"], ["diff", "URL", "r1..r1"], ["check"]])
+def test_removed_words_are_found(archiver: Callable[..., Said], news: Path, newsroom: Newsroom) -> None:
+    for newsroom.moment in (2, 3, 4):
+        look(archiver, news, newsroom)
+    said = archiver("search", '"last spring"', "--archive", str(news))
+    assert "since r1 " in said.out
+    assert "not in r4 " in said.out
+    assert archiver("search", '"last autumn"', "--removed", "--archive", str(news)).out == ""
+    assert "still" in archiver("search", '"last autumn"', "--archive", str(news)).out
+
+
+@pytest.mark.parametrize("words", ["ls", "search bridge", "log URL", "show URL", "diff URL r1..r1", "check", "stats"])
 def test_every_look_is_one_json_document(
-    archiver: Callable[..., Said], news: Path, newsroom: Newsroom, words: list[str]
+    archiver: Callable[..., Said], news: Path, newsroom: Newsroom, words: str
 ) -> None:
-    words = [newsroom.url(BRIDGE) if word == "URL" else word for word in words]
-    said = archiver(*words, "--json", "--archive", str(news))
+    said = archiver(*words.replace("URL", newsroom.url(BRIDGE)).split(), "--json", "--archive", str(news))
     assert said.code == 0
     assert json.loads(said.out)["schema_version"] == 1
     assert len(said.out.splitlines()) == 1

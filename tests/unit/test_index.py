@@ -14,6 +14,7 @@ from archiver.index import Index
 from archiver.model import Article, Check, Event, PageDate, Revision
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+RUN = "20260302T090000Z"
 URL = "https://courier.example/town/bridge"
 FIRST = Revision(
     key="courier.example/ab/bridge-to-close~abcdef012345",
@@ -33,6 +34,10 @@ CHECK = Check(url=URL, at=AT, event=Event.FIRST, key=FIRST.key, http_status=200,
 
 def stamped(text: str) -> Article:
     return Article(site_stamp=PageDate(text=text, value="2026-03-01", origin="text"))
+
+
+def in_run(*checks: Check) -> list[tuple[str, Check]]:
+    return [(RUN, check) for check in checks]
 
 
 @pytest.fixture
@@ -196,3 +201,21 @@ def test_an_article_belongs_to_the_seed_that_last_led_to_it(index: Index) -> Non
     index.add_checks([("run", replace(CHECK, at=AT + timedelta(hours=1)))])
     (known,) = index.known()
     assert (known.seed, known.url, known.checked_at) == ("https://courier.example/rss", URL, AT + timedelta(hours=1))
+
+
+def test_a_payload_is_known_by_the_first_record_that_has_it(index: Index) -> None:
+    kept = replace(CHECK, record_id="<urn:uuid:1>")
+    index.add_checks(in_run(kept, replace(kept, record_id="<urn:uuid:2>")))
+    assert index.kept_payload(CHECK.payload_sha256) == ("<urn:uuid:1>", RUN)
+    assert index.kept_payload("0" * 64) is None
+
+
+def test_a_reading_again_is_no_look_at_the_address(index: Index) -> None:
+    index.add_revisions([(FIRST, Article())], FIRST.commit)
+    index.add_checks(in_run(CHECK))
+    again = Check(url=URL, at=AT + timedelta(hours=9), event=Event.REEXTRACT, key=FIRST.key, equal_under="2+b none")
+    index.add_checks(in_run(again))
+    assert index.last_check(URL) == CHECK
+    entry = index.entry(FIRST.key)
+    assert entry is not None
+    assert (entry.seen_at, entry.equal_under) == (AT, "2+b none")

@@ -3,11 +3,14 @@
 store        GitStore: what the rest of the program sees
 process      Repository: git pointed at one repository, and at nobody's settings
 fastimport   Writer: batches of commits, believed when they can be read back
+copying      a safe copy of somebody's archive
 trust        refuses a git folder that could run or redirect something
+maintenance  packs what many runs left
 crash        clears away what a killed run left
 """
 
+from archiver.store.git.copying import clone
 from archiver.store.git.fastimport import Writer
 from archiver.store.git.store import GitStore
 
-__all__ = ["GitStore", "Writer"]
+__all__ = ["GitStore", "Writer", "clone"]

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from archiver.errors import StoreError
+from archiver.store.layout import BARE, GIT
 
 _INSTALL = "install git 2.36 or newer"
 
@@ -65,25 +67,32 @@ _ENVIRONMENT = {
 
 
 class Repository:
-    """git in the folder `path`, whose repository is `path/.git`. Safe for several threads."""
+    """git in the folder `path`, whose repository is `path/.git`, or `path/archive.git` without a working tree.
 
-    def __init__(self, path: Path) -> None:
+    Safe for several threads.
+    """
+
+    def __init__(self, path: Path, *, bare: bool = False) -> None:
         """Raise StoreError when git is missing or too old."""
         _require_version()
         self.path = path
-        self.git_dir = path / ".git"
+        self.is_bare = bare
+        self.git_dir = path / (BARE if bare else GIT)
         self.inherited: tuple[int, ...] = ()
         """File descriptors that every launched git holds on to: the lock of the run."""
         self._git = git.Git(path)
         # Named explicitly, git does not ask who owns the folder (safe.directory); it has been looked through by now.
-        self._git.update_environment(**_ENVIRONMENT, GIT_DIR=str(self.git_dir), GIT_WORK_TREE=str(path))
+        self._git.update_environment(**_ENVIRONMENT, GIT_DIR=str(self.git_dir))
+        if not bare:
+            self._git.update_environment(GIT_WORK_TREE=str(path))
         self._reading = threading.Lock()
 
     @classmethod
-    def initialise(cls, path: Path) -> Repository:
+    def initialise(cls, path: Path, *, bare: bool = False) -> Repository:
         """Make an empty repository without anybody's template, whose configuration is ours."""
-        repository = cls(path)
-        repository.call("init", "--quiet", "--template=", "--initial-branch=main", "--object-format=sha1")
+        repository = cls(path, bare=bare)
+        options = ("--quiet", "--template=", "--initial-branch=main", "--object-format=sha1")
+        repository.call("init", *options, *(["--bare"] if bare else []))
         with (repository.git_dir / "config").open("a") as config:
             for section, names in groupby(_SETTINGS, lambda name: name.partition(".")[0]):
                 keys = [f"\t{name.partition('.')[2]} = {_SETTINGS[name]}\n" for name in names]
@@ -105,6 +114,20 @@ class Repository:
     def launch(self, *arguments: str) -> Any:  # noqa: ANN401 - GitPython has no public name for its handle
         """A git process with open pipes, as `proc` of a handle that ends it when it is dropped."""
         return self._execute(arguments, istream=-1, as_process=True)
+
+    def work(self, *arguments: str) -> None:
+        """Run a git command that may take long; an interrupt ends it. Raises StoreError when it fails."""
+        launched = self.launch(*arguments)  # held on to, because git ends with its handle
+        process = launched.proc
+        try:
+            _, errors = process.communicate()
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            process.communicate()
+            raise
+        if process.returncode:
+            raise StoreError(f"git {arguments[0]} failed: {' '.join(errors.decode().split())}", hint=_CHECK)
 
     def has(self, name: str) -> bool:
         """Whether there is an object of that name ("<commit>:<path>", "<commit>^{tree}")."""

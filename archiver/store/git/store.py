@@ -18,13 +18,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from archiver.errors import ForeignArchive, NoArchive, StoreError
+from archiver.errors import ArchiveDamaged, ForeignArchive, NoArchive, StoreError
 from archiver.model import Article, Revision
 from archiver.store.disk import reported
 from archiver.store.git import crash, fastimport, trust
 from archiver.store.git.fastimport import FastImport, Writer
+from archiver.store.git.maintenance import maintain
 from archiver.store.git.process import Repository
-from archiver.store.layout import CONFIG, README, article_path, metadata_path
+from archiver.store.layout import BARE, CONFIG, GIT, README, article_path, metadata_path
 from archiver.store.lock import exclusive
 from archiver.store.serialize import parse_commit, read_article
 
@@ -36,6 +37,8 @@ _NEW_MESSAGE = "config: a new archive\n"
 _CONFIG_MESSAGE = "config: archiver.toml as edited\n"
 _IGNORED = "/captures/\n/runs/\n/.archiver/\n"
 _CHECK = "run `archiver check`"
+_NOTHING = "0" * 40
+_STATES = {"?": "unknown", "D": "missing"}
 
 
 class _Heads(NamedTuple):
@@ -63,21 +66,22 @@ class GitStore:
         self._ancestry: dict[tuple[str, str], bool] = {}
 
     @classmethod
-    def create(cls, path: Path, *, now: datetime, config_text: str) -> GitStore:
+    def create(cls, path: Path, *, now: datetime, config_text: str, bare: bool = False) -> GitStore:
         """Make a new archive in `path`, or finish making one; an archive that is there stays as it is.
 
-        Raises StoreError when the folder holds anything else.
+        A bare one has no copies of the articles as files. Raises StoreError when the folder holds anything else.
         """
         path = path.absolute()
         with reported("the archive", path):
             path.mkdir(parents=True, exist_ok=True)
-            others = sorted(entry.name for entry in path.iterdir() if entry.name != ".git")
-        if not (path / ".git" / "HEAD").exists():
+            others = sorted(entry.name for entry in path.iterdir() if entry.name not in (GIT, BARE))
+        git_dir = _git_dir(path)
+        if not git_dir:
             if others:
                 raise StoreError(f"{path} is not empty: it holds {others[0]}", hint="choose a new folder")
-            Repository.initialise(path)
-        trust.check_git_folder(path / ".git")
-        store = cls(Repository(path))
+            git_dir = Repository.initialise(path, bare=bare).git_dir
+        trust.check_git_folder(git_dir)
+        store = cls(Repository(path, bare=git_dir.name == BARE))
         if not store.tip():
             if others:
                 raise StoreError(f"{path} is a git repository of something else", hint="choose a new folder")
@@ -95,14 +99,18 @@ class GitStore:
         Raises NoArchive, ForeignArchive when its git configuration says what we never write, StoreError without git.
         """
         path = path.absolute()
-        git_dir = path / ".git"
-        if not git_dir.exists():
+        git_dir = _git_dir(path)
+        if not git_dir:
+            if (path / GIT).exists():
+                raise ForeignArchive(f"{path / GIT} is not a git folder of its own", hint="`archiver clone` it")
             raise NoArchive(f"there is no archive in {path}", hint=f"make one with `archiver init {path}`")
-        if git_dir.is_symlink() or not (git_dir / "HEAD").is_file():
-            raise ForeignArchive(f"{git_dir} is not a git folder of its own", hint="make a clone and open that")
+        trust.check_folder(path)
         trust.check_git_folder(git_dir)
-        store = cls(Repository(path))
-        if not store._git.has(f"{store.tip()}:{CONFIG}"):
+        store = cls(Repository(path, bare=git_dir.name == BARE))
+        tip = store.tip()
+        if tip and not store._is_whole(tip):
+            raise ArchiveDamaged(f"{path}: git cannot read the newest commit", hint=f"restore {git_dir} from a backup")
+        if not store._git.has(f"{tip}:{CONFIG}"):
             raise NoArchive(f"{path} is a git repository, but no archive", hint="make one in a new folder")
         return store
 
@@ -111,6 +119,11 @@ class GitStore:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    @property
+    def git_dir(self) -> Path:
+        """The folder of the repository."""
+        return self._git.git_dir
 
     def close(self) -> None:
         """End the process that reads objects. The store stays usable and starts it again."""
@@ -156,8 +169,12 @@ class GitStore:
         """
         self._rebuild_unpublished()
         tip = self.tip()
-        if tip == self._heads().main:
+        main = self._heads().main
+        if tip == main:
             return ""
+        if self._git.is_bare:
+            self._git.call("update-ref", MAIN, tip, main or _NOTHING)
+            return self._write_missing(tip)
         _, head, _ = self._git.attempt("symbolic-ref", "--quiet", "HEAD")
         if head != MAIN:
             place = f"{head.removeprefix('refs/heads/')!r} is checked out" if head else "no branch is checked out"
@@ -170,6 +187,14 @@ class GitStore:
         names = [line.strip() for line in errors.split("\n") if line.startswith("\t")]
         reason = f"changes of yours are in the way in {', '.join(names)}" if names else " ".join(errors.split())
         return f"the files in {self.path} were not updated: {reason}"
+
+    def _write_missing(self, tip: str) -> str:
+        """Put the configuration and the format beside a bare repository, where they are not there yet."""
+        for name in (CONFIG, README):
+            if not (self.path / name).exists():
+                with reported("the archive", self.path):
+                    (self.path / name).write_bytes(self.read(tip, name))
+        return ""
 
     def commit_config(self, now: datetime) -> bool:
         """Commit archiver.toml when it differs from the tip's; whether it did. Under the lock."""
@@ -203,9 +228,29 @@ class GitStore:
         """A file as it stood in a commit. Raises StoreError when it is not there."""
         return self._git.read(f"{commit}:{path}")
 
-    def fsck(self) -> tuple[str, ...]:
-        """What git finds wrong with its objects and references; nothing when all is well."""
-        status, out, errors = self._git.attempt("fsck", "--strict", "--full", "--no-dangling", "--no-progress")
+    def maintain(self) -> bool:
+        """Pack what many runs left, when it is time; whether it was. Under the lock, without a writer. StoreError."""
+        return maintain(self._git)
+
+    def strays(self) -> tuple[tuple[str, str], ...]:
+        """Files below articles/ that are not as git has them, each with how: "missing", "changed", "unknown"."""
+        if self._git.is_bare or not self._heads().main:
+            return ()
+        listed = self._git.call("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "articles")
+        entries = [(entry[3:], entry[:2]) for entry in listed.split("\0") if entry]
+        return tuple((name, _STATES.get(state.strip()[-1:], "changed")) for name, state in entries)
+
+    def restore_missing(self) -> tuple[str, ...]:
+        """Write the files below articles/ that are not there from git; what was done, in words. Under the lock."""
+        missing = [name for name, how in self.strays() if how == "missing"]
+        for start in range(0, len(missing), 500):
+            self._git.call("checkout", "--quiet", "HEAD", "--", *missing[start : start + 500])
+        return (f"restored {len(missing)} files from git",) if missing else ()
+
+    def fsck(self, *, full: bool = True) -> tuple[str, ...]:
+        """What git finds wrong with its references and what they reach, and, when `full`, with every object."""
+        how = ("--strict", "--full") if full else ("--connectivity-only",)
+        status, out, errors = self._git.attempt("fsck", *how, "--no-dangling", "--no-progress")
         return tuple(line for line in f"{out}\n{errors}".splitlines() if line) if status else ()
 
     def _start(self) -> FastImport:
@@ -309,6 +354,12 @@ class GitStore:
 
     def _is_whole(self, commit: str) -> bool:
         return commit != "" and self._git.has(f"{commit}^{{tree}}")
+
+
+def _git_dir(path: Path) -> Path | None:
+    """The git folder of the archive in `path`, when there is one that is nobody else's."""
+    found = (path / name for name in (GIT, BARE) if (path / name / "HEAD").is_file() and not (path / name).is_symlink())
+    return next(found, None)
 
 
 def _entry(text: bytes) -> _Entry:

@@ -9,20 +9,21 @@ See gitsecurity(7), git-config(1), gitrepository-layout(5).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from archiver.errors import ForeignArchive
+from archiver.store.layout import BARE
 
 ATTRIBUTES = "* -text -ident -filter\n"
 """What `.gitattributes` says: git stores and checks out every byte as it is."""
 
-_HINT = "clone it with `git clone --no-local` and open the clone, or remove what is named here"
+_HINT = "make a copy that is safe with `archiver clone`, or remove what is named here"
 
 _ANY = r".*"
 _BOOL = r"true|false"
 _ALLOWED = {
     "core.repositoryformatversion": "0",
-    "core.bare": "false",
     "core.filemode": _BOOL,
     "core.symlinks": _BOOL,
     "core.ignorecase": _BOOL,
@@ -58,14 +59,18 @@ _REDIRECTS = (
     "objects/info/alternates",
     "objects/info/http-alternates",
 )
-_OWN = (".", "HEAD", "config", "objects", "objects/pack", "refs", "refs/heads", "refs/archiver", "packed-refs", "info")
+_OURS = ("archiver.toml", "articles", "captures", "runs", ".archiver", ".archiver/index.sqlite")
+
+
+def check_folder(folder: Path) -> None:
+    """Raise ForeignArchive when something that we write to in an archive is a link to another place."""
+    _refuse_links(folder / name for name in _OURS)
 
 
 def check_git_folder(git_dir: Path) -> None:
     """Raise ForeignArchive, naming file, line and words, unless everything in `git_dir` is harmless."""
-    for name in _OWN:
-        if (git_dir / name).is_symlink():
-            raise ForeignArchive(f"{git_dir / name} is a symbolic link to another place", hint=_HINT)
+    _refuse_links((git_dir, *git_dir.glob("*"), *git_dir.glob("objects/*"), *git_dir.glob("info/*")))
+    _refuse_links((*git_dir.glob("refs/**/*"), *git_dir.glob("logs/**/*")))
     for name in _REDIRECTS:
         if (git_dir / name).exists():
             raise ForeignArchive(f"{git_dir / name} makes git look elsewhere", hint=_HINT)
@@ -73,6 +78,12 @@ def check_git_folder(git_dir: Path) -> None:
     if attributes.exists() and attributes.read_bytes() != ATTRIBUTES.encode():
         raise ForeignArchive(f"{attributes} can change what is read and written", hint=_HINT)
     _check_config(git_dir / "config")
+
+
+def _refuse_links(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.is_symlink():
+            raise ForeignArchive(f"{path} is a symbolic link to another place", hint=_HINT)
 
 
 def _check_config(path: Path) -> None:
@@ -84,13 +95,16 @@ def _check_config(path: Path) -> None:
             continue
         if header := _SECTION.fullmatch(line):
             section = header[1].lower() + (".*" if header[2] is not None else "")
-        elif not _is_allowed(section, line):
+        elif not _is_allowed(section, line, is_bare=path.parent.name == BARE):
             raise ForeignArchive(f"{path}:{number}: not something this archive needs: {line!r}", hint=_HINT)
 
 
-def _is_allowed(section: str, line: str) -> bool:
+def _is_allowed(section: str, line: str, *, is_bare: bool) -> bool:
     entry = _ENTRY.fullmatch(line)
     if entry is None:
         return False
     value = "true" if entry[2] is None else entry[2]
-    return re.fullmatch(_ALLOWED.get(f"{section}.{entry[1].lower()}", r"(?!)"), value) is not None
+    name = f"{section}.{entry[1].lower()}"
+    if name == "core.bare":
+        return value == str(is_bare).lower()
+    return re.fullmatch(_ALLOWED.get(name, r"(?!)"), value) is not None

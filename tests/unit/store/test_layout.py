@@ -86,7 +86,8 @@ def test_what_no_article_key_returns_is_no_key(key):
 def test_run_ids_sort_by_time_and_name_their_files():
     run = layout.run_id(NOW.astimezone())
     assert run == "20240426T203812Z"
-    assert layout.evidence_path(run) == "captures/2024/04/20240426T203812Z.warc.gz"
+    assert layout.evidence_path(layout.evidence_name(run, 1)) == "captures/2024/04/20240426T203812Z.warc.gz"
+    assert layout.evidence_path(layout.evidence_name(run, 2)) == "captures/2024/04/20240426T203812Z-2.warc.gz"
     assert layout.log_path(run) == "runs/2024/04/20240426T203812Z.jsonl"
 
 

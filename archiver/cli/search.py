@@ -1,0 +1,59 @@
+"""The command that looks for words in every revision: search."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from archiver.cli.options import archive_option, json_option, open_archive, print_json
+from archiver.render.safe import safe
+
+if TYPE_CHECKING:
+    from archiver.index import Hit
+    from archiver.model import Revision
+
+
+@click.command("search")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--removed", is_flag=True, help="Only articles that do not have the words any more.")
+@click.option("-n", "most", default=50, show_default=True, type=click.IntRange(1), help="At most so many articles.")
+@archive_option
+@json_option
+def search_command(words: tuple[str, ...], removed: bool, most: int, archive: str | None, as_json: bool) -> None:
+    """Find articles by words that any of their revisions has, also words that were removed later.
+
+    All WORDS must be there. Quote a phrase twice, for the shell and for the search; harbo* finds beginnings. The first
+    search takes up the words of the whole archive, which needs a third of a second per thousand revisions.
+
+    \b
+    Examples:
+      archiver search harbour ferry
+      archiver search --removed '"fatal error"'
+    """
+    with open_archive(archive) as opened:
+        hits = opened.search(" ".join(words), removed=removed, most=most)
+        found = [(hit, opened.index.history(hit.key)) for hit in hits]
+    if as_json:
+        print_json({"articles": [_fields(hit, history[-1]) for hit, history in found]})
+        return
+    for hit, history in found:
+        latest = history[-1]
+        click.echo(f"{latest.id}  {safe(latest.headline)}\n{'':12}  {safe(latest.source)}")
+        first = history[hit.first - 1]
+        since = f"r{hit.first} {_minute(first.captured_at)}"
+        end = "is there still"
+        if hit.last < hit.latest:
+            end = f"not in r{hit.last + 1} {_minute(history[hit.last].captured_at)} and after"
+        click.echo(f"{'':12}  since {since}, {end}")
+    if not found:
+        click.echo("no revision has these words", err=True)
+
+
+def _fields(hit: Hit, latest: Revision) -> dict[str, object]:
+    return {"id": latest.id, "headline": latest.headline, "source": latest.source, "hit": hit}
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}Z"

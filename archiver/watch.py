@@ -76,7 +76,6 @@ def snapshot_due(
         agenda = run.interruptible(
             lambda: plan(archive, config, fetcher=fetcher, now=now(), limit=limit, everything=everything)
         )
-        run.tally.notes.extend(agenda.warnings)
         begin(agenda)
         before = {one.seed.url: _health(archive.index, one.seed.url) for one in agenda.harvests}
         for one in agenda.harvests:
@@ -126,7 +125,10 @@ def plan(
 
 
 def _standings(index: Index, seeds: tuple[Seed, ...], harvests: tuple[Harvest, ...]) -> dict[str, Standing]:
-    """All addresses of articles that are or may become known, but those that only paused seeds led to."""
+    """All addresses of articles that are known or may be, but those that a paused seed led to.
+
+    An address that never worked is tried again while its seed is watched; one that was named by hand is not.
+    """
     by_url = {seed.url: seed for seed in seeds}
     standings: dict[str, Standing] = {}
     present: dict[str, str] = {}
@@ -138,8 +140,8 @@ def _standings(index: Index, seeds: tuple[Seed, ...], harvests: tuple[Harvest, .
     for event in (Event.FAILED, Event.HELD):
         for record in index.records(event):
             check, seed = record.check, by_url.get(record.check.seed)
-            is_source = check.url in by_url and by_url[check.url].kind != "article"
-            if not (check.key or is_source or (seed and seed.is_paused)):
+            is_own = seed is not None and check.url == seed.url and seed.kind != "article"
+            if seed and not (check.key or is_own or seed.is_paused):
                 standings[check.url] = Standing(
                     url=check.url,
                     source=check.seed,

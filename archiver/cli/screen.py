@@ -36,8 +36,15 @@ class Screen:
         self._wipe()
 
     def begin(self, agenda: Agenda) -> None:
-        """Articles are now asked for."""
-        if self._quiet or self._as_json or not agenda.choice.due or not sys.stderr.isatty():
+        """The seeds were read, and articles are now asked for."""
+        if self._as_json:
+            problems = {one.seed.url: one.problem for one in agenda.harvests if one.problem}
+            counts = {"due": len(agenda.choice.due), "left": agenda.choice.left}
+            print_json({"type": "start", **counts, "problems": problems, "notes": list(agenda.warnings)})
+        if self._quiet or self._as_json:
+            return
+        _tell_of_seeds(agenda)
+        if not agenda.choice.due or not sys.stderr.isatty():
             return
         self._due = len(agenda.choice.due)
         self._draw()
@@ -70,11 +77,7 @@ class Screen:
                 print_json({"type": "due", "url": due.url, "reason": due.reason, "overdue": due.overdue})
             else:
                 click.echo(f"{due.reason:<7} {safe(due.url)}")
-        for warning in agenda.warnings:
-            click.echo(f"note: {safe(warning)}", err=True)
-        for one in agenda.harvests:
-            if one.problem:
-                click.echo(f"error: {safe(one.seed.url)}: {safe(one.problem)}", err=True)
+        _tell_of_seeds(agenda)
         if agenda.choice.left and not self._as_json:
             click.echo(f"{agenda.choice.left} more are due and would wait for a later run", err=True)
 
@@ -96,6 +99,16 @@ class Screen:
     def _wipe(self) -> None:
         if self._due:
             click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def _tell_of_seeds(agenda: Agenda) -> None:
+    for warning in agenda.warnings:
+        click.echo(f"note: {safe(warning)}", err=True)
+    for one in agenda.harvests:
+        if one.problem:
+            click.echo(f"error: {safe(one.seed.url)}: {safe(one.problem)}", err=True)
+            if one.hint:
+                click.echo(f"hint: {safe(one.hint)}", err=True)
 
 
 def json_report(outcome: Outcome) -> None:

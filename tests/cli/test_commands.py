@@ -83,8 +83,8 @@ def test_without_git(news: Path, tmp_path: Path) -> None:
 def test_snapshot_speaks_json_lines(archiver: Callable[..., Said], news: Path, newsroom: Newsroom) -> None:
     newsroom.moment = 2
     lines = [json.loads(line) for line in look(archiver, news, newsroom, "--json").out.splitlines()]
-    assert {line["type"] for line in lines[:-1]} == {"result"}
-    assert sorted(line["event"] for line in lines[:-1]) == ["same", "same", "same", "touch"]
+    assert [line["type"] for line in lines[:-1]] == ["start"] + ["result"] * (len(lines) - 2)
+    assert sorted(line["event"] for line in lines[1:-1]) == ["same", "same", "same", "touch"]
     assert lines[-1]["type"] == "summary"
     assert lines[-1]["events"] == {"same": 3, "touch": 1}
     assert {line["schema_version"] for line in lines} == {1}

@@ -15,6 +15,7 @@ from archiver.model import Event
 from archiver.query import Archive
 from archiver.status import Status, status
 from archiver.store.runs import read_checks
+from archiver.watches import remove
 
 from .conftest import PARAGRAPHS, START, Desk, Served, page
 
@@ -179,6 +180,21 @@ def test_an_unreachable_site_beside_one_that_answers_is_its_own_fault(desk: Desk
     for hour in range(3):
         desk.due(hour)
     assert [(turn.url, turn.word) for turn in desk.turns] == [("https://courier.invalid/rss.xml", "failing")]
+
+
+def test_what_never_worked_is_left_alone_when_nobody_watches_it_any_more(desk: Desk) -> None:
+    feed(desk, 1)
+    desk.site.pages[story(1)] = Served(status=500)
+    watch(desk)
+    desk.look(0, "/typed-by-hand-and-wrong")
+    desk.due(0)
+    asked(desk)
+    desk.due(5)
+    assert sorted(asked(desk)) == [FEED, story(1)]
+    config = desk.path / "archiver.toml"
+    config.write_text(remove(config.read_text(), [desk.site.url(FEED)]))
+    desk.due(50)
+    assert asked(desk) == []
 
 
 def test_a_paused_source_and_its_articles_are_left_alone(desk: Desk) -> None:

@@ -21,9 +21,10 @@ from archiver.text import clean, word_count
 _SKIPPED, _INLINE = words.ELEMENTS["skipped"], words.ELEMENTS["inline"]
 _NO_ATTRIBUTES: dict[str, str] = {}
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_BOLD = frozenset(("b", "strong"))
 _LONGEST_HEADING = 24
 _LONGEST_LINE = 30
+_DEEPEST_LINE = 60
+"""Inline elements within each other that are looked at; more say nothing."""
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PLAIN = re.compile(r"[\w.-]+")
 _ABOUT = ("has-", "has_", "with-", "without-", "no-")
@@ -71,7 +72,6 @@ class Box:
     name: str
     """Its classes and id, verbatim."""
     itemprop: str = ""
-    depth: int = 0
     first: int = 0
     last: int = 0
     words: int = 0
@@ -110,8 +110,6 @@ class Candidate:
     """1 to 6 of a block within h1 to h6, else 0."""
     linked: int = 0
     """Words inside links."""
-    bold: int = 0
-    """Words in bold type."""
     links: tuple[tuple[str, str], ...] = ()
     """Text and href as written, in order."""
     spots: tuple[Spot, ...] = ()
@@ -198,6 +196,7 @@ class _Walker:
         self.has_text = False
         self.open: list[_Inline] = []
         self.done: list[_Inline] = []
+        self.too_deep = 0
 
     def text(self, text: str | None) -> None:
         if not text:
@@ -221,13 +220,19 @@ class _Walker:
         self.box.images += 1
 
     def enter_inline(self, tag: str, attributes: dict[str, str], text: str | None) -> None:
-        self.open.append(_Inline(tag, attributes, len(self.parts)))
+        if len(self.open) < _DEEPEST_LINE:
+            self.open.append(_Inline(tag, attributes, len(self.parts)))
+        else:
+            self.too_deep += 1
         self.text(text)
 
     def leave_inline(self) -> None:
+        if self.too_deep:
+            self.too_deep -= 1
+            return
         entry = self.open.pop()
         entry.end = len(self.parts)
-        if entry.attributes or entry.tag in _BOLD:
+        if entry.attributes:
             self.done.append(entry)
 
     def enter_box(self, tag: str, attributes: dict[str, str], name: str, marks: int, text: str | None) -> Box:
@@ -244,7 +249,7 @@ class _Walker:
             marks |= Mark.FURNITURE
         elif tag == "figcaption":
             marks |= Mark.CAPTION
-        box = Box(tag, self.box, marks, name, itemprop, self.box.depth + 1, len(self.layout.candidates))
+        box = Box(tag, self.box, marks, name, itemprop, len(self.layout.candidates))
         self.layout.boxes.append(box)
         self.box = box
         self.text(text)
@@ -288,7 +293,7 @@ class _Walker:
         self.layout.candidates.append(candidate)
 
     def _describe(self, candidate: Candidate) -> None:
-        """Note the links, the bold words and the spots of a block."""
+        """Note the links and the spots of a block."""
         for entry in self.open:
             entry.end = len(self.parts)
         entries = sorted(self.done + self.open, key=lambda entry: entry.begin)
@@ -300,18 +305,16 @@ class _Walker:
             _, marks = name_of(entry.attributes)
             itemprop, rel = get("itemprop") or "", get("rel") or ""
             is_spot = bool(marks) or bool(itemprop) or entry.tag == "time" or "author" in rel
-            if href is None and not is_spot and entry.tag not in _BOLD:
+            if href is None and not is_spot:
                 continue
             inner = clean("".join(self.parts[entry.begin : entry.end]))
-            if entry.tag in _BOLD:
-                candidate.bold += word_count(inner)
             if href is not None:
                 candidate.linked += word_count(inner)
                 if inner:
                     links.append((inner, href))
             if is_spot:
                 spots.append(Spot(entry.tag, marks, itemprop, get("datetime") or get("content") or "", rel, inner))
-        candidate.linked, candidate.bold = min(candidate.linked, candidate.words), min(candidate.bold, candidate.words)
+        candidate.linked = min(candidate.linked, candidate.words)
         candidate.links, candidate.spots = tuple(links), tuple(spots)
         if candidate.words <= _LONGEST_LINE and len(entries) > 1:
             candidate.apart = self._apart({entry.begin for entry in entries}, {entry.end for entry in entries})

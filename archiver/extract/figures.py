@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from archiver.extract.blocks import Box, Candidate, Layout, Mark
+from archiver.extract.region import is_caption
 from archiver.model import Figure
 from archiver.text import clean
 
@@ -67,13 +68,6 @@ def _captions(layout: Layout, inside: range, is_foreign: Callable[[Box], bool]) 
             home = next((box for box in _upward(candidate.box, 5) if box.tag == "figure" or box.images), candidate.box)
             found.setdefault(home, []).append(candidate)
     return found
-
-
-def is_caption(candidate: Candidate) -> bool:
-    """Whether a block stands in a caption or credit."""
-    return any(
-        box.marks & (Mark.CAPTION | Mark.CREDIT) or box.tag == "figure" for box in _upward(candidate.box, 5)
-    ) and candidate.words < 200  # fmt: skip
 
 
 def _figure(src: str, blocks: list[Candidate]) -> Figure:

@@ -5,7 +5,6 @@ decode → recipe and hook → parse → declared → layout → headline → bo
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -109,7 +108,7 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
     kept = [c for c in kept if c is not standfirst and c not in byline_blocks]
     placed = find_figures(
         layout,
-        range(max(root.first, begin), min(root.last, last + 6)),
+        range(max(root.first, begin), min(root.last, max(last + 6, body.region.core.last))),
         lambda box: box in body.region.foreign,
         lambda src: absolute(base, src),
     )
@@ -150,16 +149,15 @@ def _dates(
 def _blocks(kept: list[Candidate], placed: list[Placed]) -> tuple[Block, ...]:
     """The body in reading order; the short cells of one table row are one block."""
     lines = [(p.index, 0, Block(kind=BlockKind.CAPTION, text=p.figure.line)) for p in placed if p.figure.line]
-    rows = Counter(row for c in kept if (row := _row(c)) is not None)
-    done: set[Box] = set()
+    rows: dict[Box | None, list[str]] = {}
+    for candidate in kept:
+        rows.setdefault(_row(candidate), []).append(candidate.text)
     for candidate in kept:
         row = _row(candidate)
-        if row is None or rows[row] < 2:
+        if row is None or len(rows.get(row, ())) == 1:
             lines.append((candidate.index, 1, Block(kind=_kind(candidate), text=candidate.text)))
-        elif row not in done:
-            done.add(row)
-            cells = " | ".join(c.text for c in kept if _row(c) is row)
-            lines.append((candidate.index, 1, Block(kind=BlockKind.ROW, text=cells)))
+        elif row in rows:
+            lines.append((candidate.index, 1, Block(kind=BlockKind.ROW, text=" | ".join(rows.pop(row)))))
     return tuple(block for _, _, block in sorted(lines, key=lambda line: line[:2]))
 
 

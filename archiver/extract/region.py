@@ -25,6 +25,7 @@ _LEAST = 15
 _BRIEF = 40
 _RIVALS = 5
 _WRAPPERS = 20
+_MOST_ZONES = 200
 NEAR = 8
 """Blocks within which two things stand close to each other."""
 
@@ -177,6 +178,7 @@ def _zones(layout: Layout, core: Box, foreign: set[Box], start: int) -> list[Box
             candidate.weight
             and home is not None
             and setting_of(candidate) in usual
+            and len(zones) < _MOST_ZONES
             and not any(z.first <= candidate.index < z.last for z in zones)
         ):
             zones.append(home)

@@ -53,8 +53,6 @@ class Declared:
     is_free: bool | None = None
     body: str = ""
     """The declared articleBody, its white space canonical, markup removed."""
-    types: tuple[str, ...] = ()
-    """Types of the article's JSON-LD node and og:type."""
     warnings: tuple[str, ...] = ()
 
 
@@ -102,7 +100,6 @@ def read_declared(root: etree._Element, url: str = "") -> Declared:
         base_url=head.base.strip(),
         is_free=_boolean(article.get("isAccessibleForFree")),
         body=_body(article),
-        types=tuple(filter(None, (*_types(article), _meta(head, "og:type")))),
         warnings=tuple(warnings),
     )
 
@@ -151,11 +148,7 @@ def _nodes(scripts: list[str], warnings: list[str]) -> Iterator[dict[str, object
             queue[:0] = value[:_MOST_NODES]
         elif isinstance(value, dict):
             yield value
-            queue[:0] = [
-                value[key]
-                for key in ("@graph", "mainEntity", "mainEntityOfPage", "liveBlogUpdate")
-                if key in value and key != "liveBlogUpdate"
-            ]
+            queue[:0] = [value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in value]
 
 
 def _json(script: str, warnings: list[str]) -> object:

@@ -27,6 +27,8 @@ _DEEPEST_LINE = 60
 """Inline elements within each other that are looked at; more say nothing."""
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PLAIN = re.compile(r"[\w.-]+")
+_EMBEDDED = frozenset(("embed", "embedded", "tweet"))
+"""Posts of others within the story are part of it."""
 _ABOUT = ("has-", "has_", "with-", "without-", "no-")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "form", "menu"))
@@ -371,7 +373,7 @@ def _marks_of_token(token: str) -> int:
     for mark, vocabulary in _VOCABULARY:
         if not vocabulary.isdisjoint(said):
             marks |= mark
-    return marks
+    return marks if said.isdisjoint(_EMBEDDED) else marks & ~Mark.FURNITURE
 
 
 def _is_hidden(attributes: dict[str, str], marks: int) -> bool:

@@ -17,7 +17,7 @@ from archiver.errors import ArchiverError, StoreError
 from archiver.index import Entry
 from archiver.model import Article, Capture, Check, Decision, Event, FetchFailure, Revision
 from archiver.query import Archive
-from archiver.reading import NO_RECIPE, extractor_id, read_page
+from archiver.reading import Reader, extractor_id
 from archiver.store.layout import article_key, host_of
 from archiver.urls import normalise_url
 
@@ -50,7 +50,8 @@ class Examiner:
 
     def __init__(self, archive: Archive, run: str, *, keep_all: bool) -> None:
         """`run` is the id under which revisions are kept; with `keep_all` every capture is evidence."""
-        self._clocks = archive.config().clock
+        config = archive.config()
+        self._clocks, self._reader = config.clock, Reader(config.recipe)
         self._archive, self._index = archive, archive.index
         self._run, self._keep_all = run, keep_all
         self._stamps: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -112,14 +113,15 @@ class Examiner:
             StoreError: its capture is not there.
         """
         latest = entry.latest
-        if latest.status != "live" or _reader() in (_reader_of(latest), entry.equal_under):
+        reader = self._reader.name(latest.source)
+        if latest.status != "live" or reader in (_reader_of(latest), entry.equal_under):
             return None
-        article = read_page(self._archive.capture(latest)).article
+        article = self._reader.read(self._archive.capture(latest)).article
         check = Check(url=latest.source, at=at, event=Event.REEXTRACT, key=latest.key)
         if article == self._archive.article(latest):
             decision = Decision(event=Event.REEXTRACT, reason="reads the same")
-            return Finding(check=replace(check, equal_under=_reader()), decision=decision)
-        decision = Decision(event=Event.REEXTRACT, reason=f"read again by extractor {extractor_id()}")
+            return Finding(check=replace(check, equal_under=reader), decision=decision)
+        decision = Decision(event=Event.REEXTRACT, reason=f"read again by extractor {reader.removesuffix(' none')}")
         revision = replace(
             latest,
             event=decision.event,
@@ -127,7 +129,7 @@ class Examiner:
             summary=decision.reason,
             changes=(),
             extractor=extractor_id(),
-            recipe=NO_RECIPE,
+            recipe=self._reader.recipe_id(latest.source),
         )
         return Finding(check=check, decision=decision, revision=revision, article=article)
 
@@ -181,7 +183,7 @@ class Examiner:
             and self._index.key_of(normalise_url(capture.url)) == entry.latest.key
             and last.payload_sha256 == capture.payload_sha256
             and entry.latest.status == "live"
-            and _reader() in (_reader_of(entry.latest), entry.equal_under)
+            and self._reader.name(entry.latest.source) in (_reader_of(entry.latest), entry.equal_under)
         )
 
     def _is_dropped(self, capture: Capture) -> bool:
@@ -190,7 +192,7 @@ class Examiner:
         return last is not None and last.event is Event.DROPPED and last.payload_sha256 == capture.payload_sha256
 
     def _page(self, capture: Capture, key: str, entry: Entry | None, *, accept: bool) -> Iterator[Finding]:
-        extraction = read_page(capture)
+        extraction = self._reader.read(capture)
         article, final = extraction.article, normalise_url(capture.url)
         if article.site_stamp and not extraction.problem:
             self._stamps[host_of(key), article.site_stamp.text].add(key)
@@ -269,7 +271,7 @@ class Examiner:
             run=self._run,
             capture_sha256=capture.payload_sha256,
             extractor=extractor_id(),
-            recipe=NO_RECIPE,
+            recipe=self._reader.recipe_id(draft.source),
         )
         check = self._check(capture, draft.key, decision)
         return Finding(check=check, decision=decision, capture=capture, revision=revision, article=article)
@@ -310,12 +312,8 @@ class Examiner:
         return check
 
 
-def _reader() -> str:
-    """Who reads captures today: extractor and recipes."""
-    return f"{extractor_id()} {NO_RECIPE}"
-
-
 def _reader_of(revision: Revision) -> str:
+    """Who read the capture of a revision, as `Reader.name` says it."""
     return f"{revision.extractor} {revision.recipe}"
 
 

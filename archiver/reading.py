@@ -7,6 +7,7 @@ again. So a difference between two revisions can be told to come from the newsro
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
@@ -15,6 +16,7 @@ from importlib.resources.abc import Traversable
 from archiver import __version__, extract
 from archiver.extract.page import LIBXML2_VERSION
 from archiver.model import Capture, Extraction
+from archiver.recipes import Recipe, choose, host_of, is_of
 
 _SOURCES = ("dates.py", "extract", "recipes.py", "text.py", "urls.py")
 _LIBRARIES = ("beautifulsoup4", "charset-normalizer", "lxml", "soupsieve")
@@ -36,9 +38,33 @@ def extractor_id() -> str:
     return f"{__version__}+{digest.hexdigest()[:12]}"
 
 
-def read_page(capture: Capture) -> Extraction:
-    """What today's extractor makes of a capture."""
-    return extract.extract(capture.content, url=capture.url, content_type=capture.header("content-type"))
+class Reader:
+    """Today's extractor with the recipes of one archive."""
+
+    def __init__(self, recipes: tuple[Recipe, ...] = ()) -> None:
+        """`recipes` are those of the archive's settings, of all newsrooms and all times."""
+        self._recipes = recipes
+
+    def read(self, capture: Capture) -> Extraction:
+        """What is on a captured page, by the recipe that was valid on that day where there is one."""
+        recipe = choose(self._recipes, capture.url, capture.captured_at.date())
+        kind = capture.header("content-type")
+        return extract.extract(capture.content, url=capture.url, content_type=kind, recipe=recipe)
+
+    def recipe_id(self, url: str) -> str:
+        """Twelve digits of SHA-256 over all rules for the host of an address, or "none"."""
+        host = host_of(url)
+        rules = [replace(recipe, tests=()) for recipe in self._recipes if is_of(recipe, host)]
+        return hashlib.sha256(repr(rules).encode()).hexdigest()[:12] if rules else NO_RECIPE
+
+    def name(self, url: str) -> str:
+        """Who reads the pages of this host: extractor and recipes."""
+        return reader_name(extractor_id(), self.recipe_id(url))
+
+
+def reader_name(extractor: str, recipe: str) -> str:
+    """Who read a page: the extractor, and the recipes that were in force."""
+    return f"extractor {extractor}, recipe {recipe}"
 
 
 def _files(place: Traversable, prefix: str = "") -> list[tuple[str, bytes]]:

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from archiver.errors import StoreError
-from archiver.model import Revision
+from archiver.errors import StoreError, UnknownArticle
+from archiver.model import BlockKind, Revision
 from archiver.query import Archive
+from archiver.reading import Reader
 from archiver.store.evidence import is_there, payload_hashes
 from archiver.store.layout import article_path, metadata_path
 from archiver.store.runs import checks_of, run_ids, verify_chain
@@ -58,6 +59,27 @@ def verify(archive: Archive, *, read_data: bool = True) -> Iterator[Problem]:
         for revision in archive.index.revisions():
             yield from _revision(archive, revision)
     yield from _captures(archive, read_data=read_data)
+
+
+def verify_recipes(archive: Archive) -> Iterator[Problem]:
+    """The tests of the recipes, each held against the last capture of its article; nothing when all pass."""
+    for recipe in archive.config().recipe:
+        for test in recipe.tests:
+            where = f"recipe {recipe.host}: {test.url}"
+            try:
+                latest = archive.history(test.url)[-1]
+                article = Reader((replace(recipe, valid_until=None),)).read(archive.capture(latest)).article
+            except (UnknownArticle, StoreError) as error:
+                yield Problem(where=where, what=str(error))
+                continue
+            authors = article.byline.names if article.byline else ()
+            paragraphs = sum(block.kind is not BlockKind.CAPTION for block in article.body)
+            if test.headline and article.headline != test.headline:
+                yield Problem(where=where, what=f"the headline is {article.headline!r}")
+            if test.authors and authors != test.authors:
+                yield Problem(where=where, what=f"the authors are {', '.join(authors) or 'none'}")
+            if paragraphs < test.min_paragraphs:
+                yield Problem(where=where, what=f"{paragraphs} paragraphs, not {test.min_paragraphs}")
 
 
 def _index(archive: Archive) -> Iterator[Problem]:

@@ -8,16 +8,17 @@ import click
 
 from archiver.cli.collect import now
 from archiver.cli.options import archive_option, json_option, open_archive, print_json
-from archiver.errors import ArchiveDamaged
+from archiver.errors import ArchiveDamaged, ArchiverError
 from archiver.render.safe import safe
 
 
 @click.command("check")
 @click.option("--read-data", is_flag=True, help="Also read every text and every capture, and compare their hashes.")
+@click.option("--recipes", is_flag=True, help="Instead, run the tests that the recipes in archiver.toml carry.")
 @click.option("--repair", "repairing", is_flag=True, help="First set right what can be without losing anything.")
 @archive_option
 @json_option
-def check_command(read_data: bool, repairing: bool, archive: str | None, as_json: bool) -> None:
+def check_command(read_data: bool, recipes: bool, repairing: bool, archive: str | None, as_json: bool) -> None:
     """Verify history, evidence, check logs, files and index against each other.
 
     Names what is damaged or lost; exit code 12 then. --repair builds the index again, clears up after crashes, and
@@ -30,8 +31,21 @@ def check_command(read_data: bool, repairing: bool, archive: str | None, as_json
       archiver check --repair
     """
     from archiver.repair import repair
-    from archiver.verify import verify
+    from archiver.verify import verify, verify_recipes
 
+    if recipes:
+        with open_archive(archive) as opened:
+            failed = list(verify_recipes(opened))
+        if as_json:
+            print_json({"recipes": failed})
+        for problem in () if as_json else failed:
+            click.echo(f"{safe(problem.where)}: {safe(problem.what)}")
+        if failed:
+            raise ArchiverError(
+                f"{len(failed)} of the recipes' tests failed",
+                hint="'archiver explain URL' shows what a recipe makes of a page",
+            )
+        return
     with open_archive(archive) as opened:
         done = repair(opened, now()) if repairing else ()
         problems = list(verify(opened, read_data=read_data))

@@ -82,7 +82,7 @@ def test_another_extractor_that_reads_the_same_is_noted_and_makes_nothing(desk: 
     noted = [check for _, check in read_checks(desk.path)][-1]
     assert noted.event is Event.SAME
     assert noted.equal_under
-    assert not noted.equal_under.startswith(first.extractor)
+    assert first.extractor not in noted.equal_under
 
 
 def test_a_new_rule_is_a_reextraction_and_no_edit(desk: Desk, look: Look) -> None:
@@ -154,4 +154,4 @@ def test_another_version_of_a_library_is_another_extractor(desk: Desk, look: Loo
     (first,) = history(desk)
     noted = [check for _, check in read_checks(desk.path)][-1]
     assert noted.equal_under
-    assert not noted.equal_under.startswith(first.extractor)
+    assert first.extractor not in noted.equal_under

@@ -1,0 +1,71 @@
+"""A recipe changes how pages are read, and that is never taken for an edit."""
+
+from __future__ import annotations
+
+import pytest
+
+from archiver.cli import run
+from archiver.model import Event
+from archiver.query import Archive
+
+from .conftest import PARAGRAPHS, Desk, Served, page
+
+BRIDGE = "/town/old-quay-bridge/"
+RECIPE = """
+[[recipe]]
+host = "127.0.0.1"
+headline = "p.byline"
+drop = ["main > p:last-child"]
+"""
+
+
+def add(desk: Desk, text: str) -> None:
+    with (desk.path / "archiver.toml").open("a", encoding="utf-8") as config:
+        config.write(text)
+
+
+def test_a_new_recipe_is_a_reextraction_and_an_edit_beside_it_an_edit(desk: Desk) -> None:
+    desk.site.pages[BRIDGE] = Served(page())
+    desk.look(0, BRIDGE)
+    add(desk, RECIPE)
+    desk.site.pages[BRIDGE] = Served(page(*PARAGRAPHS[:2], PARAGRAPHS[2].replace("1,400", "1,900"), *PARAGRAPHS[3:]))
+    desk.look(1, BRIDGE)
+    first, again, edit = desk.history(BRIDGE)
+    assert [again.event, edit.event] == [Event.REEXTRACT, Event.EDIT]
+    assert edit.changes == ("number",)
+    assert first.recipe == "none"
+    assert again.recipe == edit.recipe != "none"
+    assert again.extractor == first.extractor
+    with Archive.open(desk.path) as archive:
+        assert PARAGRAPHS[-1] in archive.article(first).text
+        assert PARAGRAPHS[-1] not in archive.article(edit).text
+
+
+def test_an_outdated_recipe_reads_old_captures_and_no_new_ones(desk: Desk) -> None:
+    add(desk, RECIPE + "valid_until = 2026-03-02\n")
+    desk.site.pages[BRIDGE] = Served(page())
+    desk.look(0, BRIDGE)
+    desk.look(24, BRIDGE)
+    first, later = desk.history(BRIDGE)
+    assert first.headline == "By Ada Quill March 1, 2026"
+    assert later.headline == "Old quay bridge to close for eleven months"
+
+
+@pytest.mark.parametrize(
+    ("test", "code", "said"),
+    [
+        ('headline = "By Ada Quill March 1, 2026"\nmin_paragraphs = 4', 0, ""),
+        ("min_paragraphs = 40", 1, "4 paragraphs, not 40"),
+        ('authors = ["Bo Lind"]', 1, "the authors are Ada Quill"),
+        ('url = "http://127.0.0.1:9/other"', 1, "no such article"),
+    ],
+)
+def test_a_recipe_is_held_against_its_own_tests(
+    desk: Desk, capsys: pytest.CaptureFixture[str], test: str, code: int, said: str
+) -> None:
+    desk.site.pages[BRIDGE] = Served(page())
+    desk.look(0, BRIDGE)
+    url = "" if test.startswith("url") else f'url = "{desk.site.url(BRIDGE)}"\n'
+    add(desk, f"{RECIPE}[[recipe.tests]]\n{url}{test}\n")
+    assert run(["check", "--recipes", "--archive", str(desk.path)]) == code
+    assert said in capsys.readouterr().out

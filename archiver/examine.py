@@ -17,7 +17,7 @@ from archiver.errors import ArchiverError, StoreError
 from archiver.index import Entry
 from archiver.model import Article, Capture, Check, Decision, Event, FetchFailure, Revision
 from archiver.query import Archive
-from archiver.reading import Reader, extractor_id
+from archiver.reading import Reader, extractor_id, reader_name
 from archiver.store.layout import article_key, host_of
 from archiver.urls import normalise_url
 
@@ -121,7 +121,7 @@ class Examiner:
         if article == self._archive.article(latest):
             decision = Decision(event=Event.REEXTRACT, reason="reads the same")
             return Finding(check=replace(check, equal_under=reader), decision=decision)
-        decision = Decision(event=Event.REEXTRACT, reason=f"read again by extractor {reader.removesuffix(' none')}")
+        decision = Decision(event=Event.REEXTRACT, reason=f"read again by {reader}")
         revision = replace(
             latest,
             event=decision.event,
@@ -313,8 +313,7 @@ class Examiner:
 
 
 def _reader_of(revision: Revision) -> str:
-    """Who read the capture of a revision, as `Reader.name` says it."""
-    return f"{revision.extractor} {revision.recipe}"
+    return reader_name(revision.extractor, revision.recipe)
 
 
 def _status(capture: Capture) -> str:

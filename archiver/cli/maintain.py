@@ -41,10 +41,8 @@ def check_command(read_data: bool, recipes: bool, repairing: bool, archive: str 
         for problem in () if as_json else failed:
             click.echo(f"{safe(problem.where)}: {safe(problem.what)}")
         if failed:
-            raise ArchiverError(
-                f"{len(failed)} of the recipes' tests failed",
-                hint="'archiver explain URL' shows what a recipe makes of a page",
-            )
+            hint = "'archiver explain URL' shows what a recipe makes of a page"
+            raise ArchiverError(f"{len(failed)} of the recipes' tests failed", hint=hint)
         return
     with open_archive(archive) as opened:
         done = repair(opened, now()) if repairing else ()

@@ -41,14 +41,13 @@ def test_a_new_recipe_is_a_reextraction_and_an_edit_beside_it_an_edit(desk: Desk
         assert PARAGRAPHS[-1] not in archive.article(edit).text
 
 
-def test_an_outdated_recipe_reads_old_captures_and_no_new_ones(desk: Desk) -> None:
+def test_an_outdated_recipe_reads_pages_of_its_time_and_no_newer_ones(desk: Desk) -> None:
     add(desk, RECIPE + "valid_until = 2026-03-02\n")
-    desk.site.pages[BRIDGE] = Served(page())
+    desk.site.pages |= {BRIDGE: Served(page()), "/town/parade/": Served(page())}
     desk.look(0, BRIDGE)
-    desk.look(24, BRIDGE)
-    first, later = desk.history(BRIDGE)
-    assert first.headline == "By Ada Quill March 1, 2026"
-    assert later.headline == "Old quay bridge to close for eleven months"
+    desk.look(24, "/town/parade/")
+    assert desk.history(BRIDGE)[0].headline == "By Ada Quill March 1, 2026"
+    assert desk.history("/town/parade/")[0].headline == "Old quay bridge to close for eleven months"
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,8 @@ class Archive:
         if self.index.tip != tip:
             revisions = self.store.revisions(self.index.tip)
             while chunk := list(islice(revisions, _CHUNK)):
-                self.index.add_revisions(((one, self.article(one)) for one in chunk), chunk[-1].commit)
+                read = ((one, self.store.metadata(one.commit, one.key)) for one in chunk)
+                self.index.add_revisions(read, chunk[-1].commit)
             self.index.add_revisions((), tip)
         root, last = self.store.path, self.index.run
         opened = set(unfinished(root))

@@ -37,6 +37,7 @@ _MARKS = {
 _RESERVED = ("# ", "\\", *(mark for mark in _MARKS.values() if mark))
 _SUBJECT_LENGTH = 100
 _MACHINE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\S*)?")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -61,18 +62,23 @@ def read_article(article_md: str, metadata_json: str) -> Article:
 
     Raises StoreError when they are damaged or in a newer format.
     """
+    article = read_metadata(metadata_json)
+    lines = article_md.split("\n")[:-1]
+    start = lines.index("") + 1 if "" in lines else len(lines)
+    return replace(article, body=tuple(map(_read_block, lines[start:])))
+
+
+def read_metadata(metadata_json: str | bytes) -> Article:
+    """The article without its body. Raises StoreError when the file is damaged or in a newer format."""
     try:
         version = msgspec.json.decode(metadata_json, type=_Version).format
         if version > FORMAT:
             raise StoreError(
                 f"metadata.json is in format {version}, this program reads {FORMAT}", hint="update the program"
             )
-        article = msgspec.json.decode(metadata_json, type=Article)
+        return msgspec.json.decode(metadata_json, type=Article)
     except msgspec.DecodeError as error:
         raise StoreError(f"metadata.json cannot be read: {error}", hint="run `archiver check`") from error
-    lines = article_md.split("\n")[:-1]
-    start = lines.index("") + 1 if "" in lines else len(lines)
-    return replace(article, body=tuple(map(_read_block, lines[start:])))
 
 
 def text_sha256(article: Article) -> str:
@@ -219,7 +225,9 @@ def _instant(at: datetime) -> str:
 
 
 def _read_instant(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if not _INSTANT.fullmatch(text):
+        raise ValueError(f"not an instant: {text!r}")
+    return datetime.fromisoformat(text)  # a tenth of the time of strptime, which counts over a million revisions
 
 
 def _status(text: str) -> Literal["live", "gone"] | None:

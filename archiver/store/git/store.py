@@ -170,11 +170,12 @@ class GitStore:
         self._rebuild_unpublished()
         tip = self.tip()
         main = self._heads().main
+        if self._git.is_bare:
+            if tip != main:
+                self._git.call("update-ref", MAIN, tip, main or _NOTHING)
+            return self._write_missing(tip)
         if tip == main:
             return ""
-        if self._git.is_bare:
-            self._git.call("update-ref", MAIN, tip, main or _NOTHING)
-            return self._write_missing(tip)
         _, head, _ = self._git.attempt("symbolic-ref", "--quiet", "HEAD")
         if head != MAIN:
             place = f"{head.removeprefix('refs/heads/')!r} is checked out" if head else "no branch is checked out"

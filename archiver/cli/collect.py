@@ -75,6 +75,7 @@ def snapshot_command(
     An article is due the sooner the younger it is, or its last change: after 15 minutes in its first three hours, an
     hour in its first day, three hours in its first week, three days in its first month, then every thirty days for a
     year; and whenever a feed or sitemap says that it changed. New articles are looked for first, see 'archiver watch'.
+    In an archive that watches nothing, all articles that are known are looked at each time.
 
     Exit code 0 when all is well, 3 when some could not be fetched or were held, 4 when nothing could be reached.
 
@@ -91,6 +92,7 @@ def snapshot_command(
     asked = [normalise_url(url) for url in urls]
     with open_archive(archive) as opened:
         config = opened.config()
+        everything = everything or not config.watch
         screen = Screen(quiet=quiet, verbose=verbose, as_json=as_json)
         with Fetcher(fetch_settings(config, allow_hosts), now=now) as fetcher, screen:
             if dry_run and not asked:

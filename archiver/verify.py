@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from archiver.errors import StoreError, UnknownArticle
 from archiver.model import BlockKind, Revision
 from archiver.query import Archive
 from archiver.reading import Reader
-from archiver.store.evidence import is_there, payload_hashes
+from archiver.store.evidence import payload_hashes
 from archiver.store.layout import article_path, metadata_path
 from archiver.store.runs import checks_of, run_ids, verify_chain
 from archiver.store.serialize import read_article
@@ -46,7 +46,7 @@ class _Kept(NamedTuple):
 def verify(archive: Archive, *, read_data: bool = True) -> Iterator[Problem]:
     """Everything that is wrong with an archive; nothing when it is whole.
 
-    Without `read_data`, texts and captures are not read: that they are there is seen, that they are intact is not.
+    Every text and every capture is read and hashed; with `read_data`, git reads every object of its own again too.
     """
     for message in archive.store.fsck(full=read_data):
         yield Problem(where="git", what=message)
@@ -55,10 +55,9 @@ def verify(archive: Archive, *, read_data: bool = True) -> Iterator[Problem]:
     for name, how in archive.store.strays():
         yield Problem(where=name, what=_STRAYS[how])
     yield from _index(archive)
-    if read_data:
-        for revision in archive.index.revisions():
-            yield from _revision(archive, revision)
-    yield from _captures(archive, read_data=read_data)
+    for revision in archive.index.revisions():
+        yield from _revision(archive, revision)
+    yield from _captures(archive)
 
 
 def verify_recipes(archive: Archive) -> Iterator[Problem]:
@@ -112,7 +111,7 @@ def _revision(archive: Archive, revision: Revision) -> Iterator[Problem]:
         yield Problem(where=_name(revision), what=str(error))
 
 
-def _captures(archive: Archive, *, read_data: bool) -> Iterator[Problem]:
+def _captures(archive: Archive) -> Iterator[Problem]:
     """One pass over the evidence of each run, held against the revisions and checks that point into it."""
     by_run: dict[str, set[_Kept]] = defaultdict(set)
     for revision in archive.index.revisions():
@@ -130,8 +129,7 @@ def _captures(archive: Archive, *, read_data: bool) -> Iterator[Problem]:
     for run in sorted(run for run in by_run if by_run[run]):
         found: dict[str, str] = {}
         try:
-            seen = payload_hashes(archive.store.path, run) if read_data else _look_for(archive, run, by_run[run])
-            for record_id, digest in seen:
+            for record_id, digest in payload_hashes(archive.store.path, run):
                 found[record_id] = digest
         except StoreError as error:
             yield Problem(where=f"run {run}", what=str(error))
@@ -140,14 +138,6 @@ def _captures(archive: Archive, *, read_data: bool) -> Iterator[Problem]:
                 yield Problem(where=kept.name, what="its capture is not there")
             elif found[kept.record_id] != kept.payload_sha256:
                 yield Problem(where=kept.name, what="its capture is not the one that is vouched for")
-
-
-def _look_for(archive: Archive, run: str, wanted: Iterable[_Kept]) -> Iterator[tuple[str, str]]:
-    """Those captures as far as which the files of a run reach, on trust. Raises StoreError."""
-    for kept in wanted:
-        place = archive.place(kept.record_id, run)
-        if place and is_there(archive.store.path, place):
-            yield kept.record_id, kept.payload_sha256
 
 
 def _name(revision: Revision) -> str:

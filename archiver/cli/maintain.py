@@ -13,7 +13,7 @@ from archiver.render.safe import safe
 
 
 @click.command("check")
-@click.option("--read-data", is_flag=True, help="Also read every text and every capture, and compare their hashes.")
+@click.option("--read-data", is_flag=True, help="Also let git read every object again.")
 @click.option("--recipes", is_flag=True, help="Instead, run the tests that the recipes in archiver.toml carry.")
 @click.option("--repair", "repairing", is_flag=True, help="First set right what can be without losing anything.")
 @archive_option
@@ -21,7 +21,8 @@ from archiver.render.safe import safe
 def check_command(read_data: bool, recipes: bool, repairing: bool, archive: str | None, as_json: bool) -> None:
     """Verify history, evidence, check logs, files and index against each other.
 
-    Names what is damaged or lost; exit code 12 then. --repair builds the index again, clears up after crashes, and
+    Reads every text and every capture, and compares them with the hashes that the commits vouch for. Names what is
+    damaged or lost; exit code 12 then. --repair builds the index again, clears up after crashes, and
     writes missing files from git; nothing else is ever changed.
 
     \b
@@ -61,8 +62,7 @@ def check_command(read_data: bool, recipes: bool, repairing: bool, archive: str 
             hint="restore what is named above from a backup; 'archiver check --repair' changes only what is derived",
         )
     if not as_json:
-        whole = "history, texts, captures and check logs are whole"
-        click.echo(f"{count} revisions: {whole if read_data else 'all is there; --read-data also reads it'}")
+        click.echo(f"{count} revisions: history, texts, captures and check logs are whole")
 
 
 @click.command("stats")

@@ -10,7 +10,6 @@ without rewriting history. Never changes a record that was written.
 from archiver.store.evidence.files import (
     EvidenceWriter,
     find_kept,
-    is_there,
     payload_hashes,
     places,
     read_capture,
@@ -22,7 +21,6 @@ __all__ = [
     "EvidenceWriter",
     "Kept",
     "find_kept",
-    "is_there",
     "payload_hashes",
     "places",
     "read_capture",

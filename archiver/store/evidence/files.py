@@ -140,12 +140,6 @@ def places(root: Path, run: str) -> Iterator[tuple[str, Place]]:
                     yield record.rec_headers.get_header("WARC-Record-ID"), Place(path.name, offset)
 
 
-def is_there(root: Path, place: Place) -> bool:
-    """Whether a file reaches as far as a place in it."""
-    path = root / evidence_path(place.file)
-    return path.is_file() and path.stat().st_size > place.offset
-
-
 def payload_hashes(root: Path, run: str) -> Iterator[tuple[str, str]]:
     """Record id and SHA-256 of the payload, hex, of every capture of a run, in one pass over its files.
 

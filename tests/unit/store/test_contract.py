@@ -257,7 +257,7 @@ class History(RuleBasedStateMachine):
             assert self.told(store) == expected
 
 
-@pytest.mark.parametrize("examples", [4, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [4, pytest.param(20, marks=pytest.mark.slow)])
 def test_any_history_is_kept(examples):
     run_state_machine_as_test(
         History, settings=settings(settings(), max_examples=examples, stateful_step_count=15, deadline=None)

@@ -208,6 +208,7 @@ class TestClone:
         assert "3 revisions copied" in copied.out
         copy = Desk.__new__(Desk)
         copy.site, copy.path = desk.site, tmp_path / "copy"
+        assert (copy.path / "archiver.toml").read_text() == (desk.path / "archiver.toml").read_text()
         assert copy.history(BRIDGE) == desk.history(BRIDGE)
         desk.site.pages[PARADE] = Served(page(headline="Lantern parade returns in May"))
         assert copy.look(3, PARADE)[PARADE].check.event is Event.EDIT

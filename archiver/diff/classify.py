@@ -8,6 +8,7 @@ everything that differs yields at least one change. A class sorts and weighs, it
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from archiver.diff.lexicon import Lexicon, lexicon
@@ -86,7 +87,9 @@ def classify(diff: Diff) -> tuple[Change, ...]:
     for block, sentences_of in zip(diff.blocks, whole_sentences, strict=True):
         if notices and notices & {block.old_text, block.new_text}:
             continue  # reported as a notice: its paragraph is not another change
-        if block.kind in ("added", "removed"):
+        if block.kind != "same" and (kind := words.notice_kind(block.old_text) or words.notice_kind(block.new_text)):
+            changes.append(_of_notice(block, kind))
+        elif block.kind in ("added", "removed"):
             changes.append(_of_paragraph(block))
         elif block.kind != "same":
             changes += _of_block(block, sentences_of, words)
@@ -104,11 +107,13 @@ def _whole_sentences(diff: Diff) -> list[list[tuple[SentenceChange, bool]]]:
     for change in diff.sentences:
         origin = None if change.old_block is None else old_at[change.old_block]
         goal = None if change.new_block is None else new_at[change.new_block]
-        if change.kind not in ("added", "removed", "moved") or origin == goal:
+        if change.kind not in ("added", "removed", "moved"):
+            continue
+        if origin is not None and origin == goal and diff.blocks[origin].is_moved:
             continue
         if origin is not None:
-            found[origin].append((change, goal is None or diff.blocks[goal].kind == "added"))
-        if goal is not None:
+            found[origin].append((change, goal in (None, origin) or diff.blocks[goal or 0].kind == "added"))
+        if goal is not None and goal != origin:
             found[goal].append((change, True))
     return found
 
@@ -143,6 +148,12 @@ def _of_paragraph(block: BlockChange) -> Change:
     """A paragraph that came or went."""
     evidence = f"a paragraph of {len((block.old_text or block.new_text).split())} words {block.kind}"
     return _placed(ChangeKind.PARAGRAPH, _action(block.old_text, block.new_text), block, evidence)
+
+
+def _of_notice(block: BlockChange, kind: str) -> Change:
+    """A paragraph that reads as a notice though the page does not mark it as one."""
+    action: Action = _action(block.old_text, block.new_text)
+    return replace(_placed(ChangeKind.NOTICE, action, block, f"a paragraph worded as a notice {action}"), label=kind)
 
 
 def _of_block(block: BlockChange, whole: Sequence[tuple[SentenceChange, bool]], words: Lexicon) -> Iterator[Change]:
@@ -208,7 +219,13 @@ def _settled(found: Sequence[tuple[Span, list[Reading]]]) -> Iterator[Reading]:
     movable = [reading for _, group in found for reading in group if reading.kind in _MOVABLE]
     removed = {(reading.kind, fold(reading.before)) for reading in movable if not reading.after}
     added = {(reading.kind, fold(reading.after)) for reading in movable if not reading.before}
-    for span, group in found:
+    for at, (span, group) in enumerate(found):
+        if at and _follows(group) or at + 1 < len(found) and _follows(group):
+            neighbours = [
+                reading for _, other in found[max(0, at - 1) : at + 2] if other is not group for reading in other
+            ]
+            if any(reading.kind is not ChangeKind.TYPOGRAPHY for reading in neighbours):
+                continue  # a capital that follows from what changed beside it
         kept = [
             reading
             for reading in group
@@ -218,6 +235,16 @@ def _settled(found: Sequence[tuple[Span, list[Reading]]]) -> Iterator[Reading]:
         yield from kept
         if group and not kept:
             yield wording(span.old.strip(), span.new.strip())
+
+
+def _follows(group: Sequence[Reading]) -> bool:
+    """Whether nothing changed but the first capital of a word."""
+    return (
+        len(group) == 1
+        and group[0].kind is ChangeKind.TYPOGRAPHY
+        and group[0].evidence == "only capitals differ"
+        and group[0].before[1:] == group[0].after[1:]
+    )
 
 
 def _without(start: int, end: int, skip: Sequence[tuple[int, int]]) -> tuple[int, int]:

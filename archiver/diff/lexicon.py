@@ -6,6 +6,7 @@ needs none of this.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,8 +31,18 @@ class Lexicon:
     attributions: frozenset[str]
     hedges: frozenset[str]
     stopwords: frozenset[str]
+    opposites: frozenset[str]
+    sources: frozenset[str]
+    calendar: frozenset[str]
     numbers: Mapping[str, int]
+    notices: Mapping[str, re.Pattern[str]]
+    """What the opening of a notice looks like, by the kind of notice; only for texts of the newsroom about its own."""
     nouns_are_capitalised: bool
+
+    def notice_kind(self, text: str) -> str:
+        """Which kind of notice a text is, as in `NoticeKind`; "" for any other text."""
+        opening = text[:200].lstrip("([+*-–—• ").replace("’", "'")
+        return next((kind for kind, pattern in self.notices.items() if pattern.match(opening)), "")
 
 
 def lexicon(language: str) -> Lexicon:
@@ -59,4 +70,13 @@ def _lexicon(parts: list[dict[str, Any]]) -> Lexicon:
         if isinstance(value, list)
     }
     numbers = {word.casefold(): value for part in parts for word, value in part["numbers"].items()}
-    return Lexicon(numbers=numbers, nouns_are_capitalised=any(part["nouns_are_capitalised"] for part in parts), **words)
+    notices = {
+        kind: re.compile("|".join(f"(?:{phrase})" for part in parts for phrase in part["notices"][kind]), re.IGNORECASE)
+        for kind in parts[0]["notices"]
+    }
+    return Lexicon(
+        numbers=numbers,
+        notices=notices,
+        nouns_are_capitalised=any(part["nouns_are_capitalised"] for part in parts),
+        **words,
+    )

@@ -76,7 +76,16 @@ class Side:
             return True
         if token.kind == "name" and self.text[token.start : token.end] in self.words.months:
             return True
-        return _YEAR.fullmatch(token.key) is not None and not self.noun_after(token.end)
+        if _YEAR.fullmatch(token.key) is not None:
+            return not self.noun_after(token.end)
+        return token.kind == "number" and self._is_of_calendar(token)
+
+    def _is_of_calendar(self, token: Token) -> bool:
+        """Whether a number counts a day or a century: "the 14th of", "the 15th century", "2. Advent"."""
+        if not _ORDINAL.match(self.text[token.start : token.end + 1]):
+            return False
+        following = re.match(r"(?:-|\.? )([^\W\d_]+)", self.text[token.end : token.end + 20])
+        return following is not None and fold(following[1]) in self.words.calendar
 
     def quotation_at(self, mark: Token) -> tuple[str, str]:
         """The quotation that a mark opens or closes, with its marks and without."""
@@ -91,13 +100,38 @@ class Side:
         verbs = self.words.attributions
         return fold(self.word_before(start)) in verbs or (after is not None and fold(after[1]) in verbs)
 
+    def is_after_source(self, at: int) -> bool:
+        """Whether a phrase that names a source stands right before a place: "according to", "nach Ansicht"."""
+        before = fold(self.text[max(0, at - 40) : at]).rstrip()
+        return any(
+            re.search(rf"\b{re.escape(phrase)}(?: (?:the|a|an|its|der|des|einer|eines|von))?$", before)
+            for phrase in self.words.sources
+        )
+
     def amount(self, token: Token) -> Amount | None:
         """The value of a number, in digits or words, and its unit; None of what is no number."""
         if token.kind == "number":
             return _value(token)
         if token.key in self.words.numbers:
             return float(self.words.numbers[token.key]), ""
+        if token.kind in ("word", "name") and (value := self._spelt_out(token.key)):
+            return value, ""
         return (None, token.key) if token.key in self.words.quantities else None
+
+    def _spelt_out(self, word: str) -> float | None:
+        """What "eighty-four", "zweiundzwanzig" or "fünfhundert" says; None of a word that is no number."""
+        numbers = self.words.numbers
+        tens, _, ones = word.partition("-")
+        if tens in numbers and ones in numbers and numbers[tens] >= 20 > numbers[ones]:
+            return float(numbers[tens] + numbers[ones])
+        ones, glue, tens = word.partition("und")
+        if glue and numbers.get(tens, 0) in range(20, 100) and (ones in numbers or ones == "ein"):
+            return float(numbers.get(ones, 1) + numbers[tens])
+        for scale in ("hundert", "tausend"):
+            few, glue, rest = word.partition(scale)
+            if glue and not rest and scale in numbers and few in numbers:
+                return float(numbers[few] * numbers[scale])
+        return None
 
     def word_before(self, at: int) -> str:
         """The word that ends before a place, to show a lone word beside it."""
@@ -113,6 +147,7 @@ class Side:
 
 _OPENERS = "\"'“”„‟«»‘’‚‹›(["
 _CLOSERS = {"“": "”", "„": "“”", "”": "”", '"': '"', "«": "»", "»": "«", "「": "」", "『": "』"}
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.)")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _MARK = re.compile(f"[{''.join({*_CLOSERS, *_CLOSERS.values()})}]")
 
@@ -161,9 +196,21 @@ def readings(old: Side, new: Side, old_bounds: tuple[int, int], new_bounds: tupl
         quoted, bare = new.quotation_at(marks[1][0])
         yield Reading(ChangeKind.QUOTATION, bare, quoted, "quotation marks added")
     if not are_same_words:
+        addresses = [
+            [
+                text
+                for token in tokens
+                if (text := side.text[token.start : token.end]).startswith(("http://", "https://"))
+            ]
+            for side, tokens in ((old, a), (new, b))
+        ]
+        if addresses[0] != addresses[1]:
+            yield Reading(ChangeKind.LINK, before, after, "an address in the text changed")
+            return
         facts = [*_numbers(old, new, a, b), *_dates(old, new, a, b), *_names(old, new, a, b)]
+        facts += _unit(old, new, a, b) if not facts else []
         facts += _signals(old, new, a, b, before, after)
-        is_source = before and after and new.is_beside_saying(*new_bounds)
+        is_source = before and after and (new.is_beside_saying(*new_bounds) or new.is_after_source(new_bounds[0]))
         yield from facts or [_source(before, after) if is_source else wording(before, after)]
     elif len(marks[0]) == len(marks[1]):
         yield _typography(before, after)
@@ -252,6 +299,23 @@ def _numbers(old: Side, new: Side, a: Sequence[Token], b: Sequence[Token]) -> It
             yield Reading(ChangeKind.NUMBER, "", now[1], "a number added")
 
 
+def _unit(old: Side, new: Side, a: Sequence[Token], b: Sequence[Token]) -> Iterator[Reading]:
+    """The unit of a number in words or of one that stays: "two miles" → "two kilometres"."""
+    if not (a and b and _is_unit(old, a[0]) and _is_unit(new, b[0])):
+        return
+    counts = [side.word_before(tokens[0].start) for side, tokens in ((old, a), (new, b))]
+    if counts[0] == counts[1] and any(side.amount(t) for side in (old,) for t in tokenise(counts[0])):
+        texts = [
+            f"{count} {side.text[t[0].start : t[0].end]}"
+            for count, side, t in zip(counts, (old, new), (a, b), strict=True)
+        ]
+        yield Reading(ChangeKind.NUMBER, texts[0], texts[1], "the unit of a number changed")
+
+
+def _is_unit(side: Side, token: Token) -> bool:
+    return side.text[token.start : token.end] in side.words.units
+
+
 def _amounts(side: Side, tokens: Sequence[Token]) -> list[tuple[Amount, str]]:
     """The numbers among the tokens, each with its text and the noun that it counts."""
     found: list[tuple[Amount, str]] = []
@@ -309,6 +373,8 @@ def _signals(
     written = {
         token.key: side.text[token.start : token.end] for side, tokens in ((old, a), (new, b)) for token in tokens
     }
+    for was, now in _opposed(a, b, old.words.opposites):
+        yield Reading(ChangeKind.NEGATION, before, after, f"the opposite said: “{was}” → “{now}”")
     for kind, words_of, name in _SIGNALS:
         x, y = _found(a, words_of(old.words)), _found(b, words_of(new.words))
         if x == y or (kind is ChangeKind.NEGATION and x.total() == y.total()):
@@ -320,6 +386,16 @@ def _signals(
             verb = old.word_before(a[0].start) if a else new.word_before(b[0].start)
             shown = f"{verb} {before}".strip(), f"{verb} {after}".strip()
         yield Reading(kind, *shown, f"{name} {what}: {words}")
+
+
+def _opposed(a: Sequence[Token], b: Sequence[Token], prefixes: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """A word on one side that is a word of the other with a prefix that turns it: "safe", "unsafe"."""
+    words = [{token.key for token in tokens if len(token.key) > 3} for tokens in (a, b)]
+    for was in words[0]:
+        for now in words[1]:
+            long, short = (was, now) if len(was) > len(now) else (now, was)
+            if long.endswith(short) and long != short and long[: -len(short)] in prefixes:
+                yield was, now
 
 
 def _found(tokens: Sequence[Token], words: frozenset[str]) -> Counter[str]:

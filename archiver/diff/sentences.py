@@ -17,7 +17,7 @@ from typing import Literal
 from archiver.diff.tokens import fold, sentences
 from archiver.model import BlockChange, SentenceChange
 
-_LONG_ENOUGH_TO_MOVE = 20
+_LONG_ENOUGH_TO_MOVE = 12
 """Characters of a sentence that is not found elsewhere by chance."""
 
 Bounds = tuple[int, int]

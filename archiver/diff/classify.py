@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from archiver.diff.lexicon import Lexicon, lexicon
-from archiver.diff.meaning import Reading, Side, readings, wording
+from archiver.diff.meaning import Reading, Side, quotations, readings, wording
 from archiver.diff.tokens import fold, sentences
 from archiver.model import BlockChange, Change, ChangeKind, Diff, FieldChange, SentenceChange, Span
 
@@ -71,6 +71,11 @@ _FIELD_KINDS = {
 _MOVABLE = (ChangeKind.NUMBER, ChangeKind.DATE_TIME, ChangeKind.NAME)
 _WORDY_FIELDS = ("headline", "standfirst", "caption", "notice")
 
+_INSIDE: dict[str, Any] = {
+    "kind": ChangeKind.QUOTATION,
+    "weight": _WEIGHTS[ChangeKind.QUOTATION],
+    "evidence": "a sentence inside quotation marks came or went",
+}
 Action = Literal["altered", "added", "removed", "moved"]
 
 
@@ -166,11 +171,37 @@ def _of_block(block: BlockChange, whole: Sequence[tuple[SentenceChange, bool]], 
         yield _placed(ChangeKind.LAYOUT, "altered", block, evidence)
     elif block.old_kinds != block.new_kinds:
         yield _placed(ChangeKind.LAYOUT, "altered", block, f"a {block.old_kinds[0]} became a {block.new_kinds[0]}")
-    yield from (_of_sentence(change) for change, is_reported_here in whole if is_reported_here)
+    whole, rewritten = _rewritten(block, whole)
+    quoted = {True: quotations(block.old_text), False: quotations(block.new_text)}
+    for change, is_reported_here in whole:
+        if is_reported_here:
+            text, stretches = (block.old_text, quoted[True]) if change.old else (block.new_text, quoted[False])
+            at = text.find("".join(change.old or change.new))
+            is_inside = change.kind != "moved" and any(start < at < end for start, end in stretches)
+            yield replace(_of_sentence(change), **_INSIDE) if is_inside else _of_sentence(change)
+    for before, after in rewritten:
+        yield _worded(wording(before, after), "body", "", block)
     gone = {text for change, _ in whole if change.old_block in block.old for text in change.old}
     come = {text for change, _ in whole if change.new_block in block.new for text in change.new}
+    gone |= {before for before, _ in rewritten}
+    come |= {after for _, after in rewritten}
     for reading in _readings(block.spans, words, gone, come):
         yield _worded(reading, "body", "", block)
+
+
+def _rewritten(
+    block: BlockChange, whole: Sequence[tuple[SentenceChange, bool]]
+) -> tuple[list[tuple[SentenceChange, bool]], list[tuple[str, str]]]:
+    """Sentences that came where others went, as pairs; and the changes without them."""
+    gone = {change.old[0]: change for change, _ in whole if change.kind == "removed"}
+    come = {change.new[0]: change for change, _ in whole if change.kind == "added"}
+    pairs = [
+        (before, after)
+        for span in block.spans
+        if (before := span.old.strip()) in gone and (after := span.new.strip()) in come
+    ]
+    paired = {id(gone[before]) for before, _ in pairs} | {id(come[after]) for _, after in pairs}
+    return [entry for entry in whole if id(entry[0]) not in paired], pairs
 
 
 def _of_sentence(change: SentenceChange) -> Change:
@@ -209,7 +240,11 @@ def _readings(
         if rest.strip() or rest == span.old + span.new:
             found.append((span, list(readings(old, new, before, after))))
         elif span.old.strip() and span.new.strip():  # rewritten: both sentences are reported, but facts may differ
-            facts = (reading for reading in readings(old, new, *whole) if reading.kind.group == "fact")
+            facts = (
+                reading
+                for reading in readings(old, new, *whole)
+                if reading.kind.group == "fact" and reading.before and reading.after
+            )
             found.append((span, list(facts)))
     return _settled(found)
 
@@ -220,7 +255,7 @@ def _settled(found: Sequence[tuple[Span, list[Reading]]]) -> Iterator[Reading]:
     removed = {(reading.kind, fold(reading.before)) for reading in movable if not reading.after}
     added = {(reading.kind, fold(reading.after)) for reading in movable if not reading.before}
     for at, (span, group) in enumerate(found):
-        if at and _follows(group) or at + 1 < len(found) and _follows(group):
+        if (at and _follows(group)) or (at + 1 < len(found) and _follows(group)):
             neighbours = [
                 reading for _, other in found[max(0, at - 1) : at + 2] if other is not group for reading in other
             ]

@@ -39,6 +39,12 @@ class Lexicon:
     """What the opening of a notice looks like, by the kind of notice; only for texts of the newsroom about its own."""
     nouns_are_capitalised: bool
 
+    def knows(self, word: str) -> bool:
+        """Whether a word stands in any list."""
+        return any(
+            word in words for words in (self.attributions, self.hedges, self.negations, self.modals, self.stopwords)
+        )
+
     def notice_kind(self, text: str) -> str:
         """Which kind of notice a text is, as in `NoticeKind`; "" for any other text."""
         opening = text[:200].lstrip("([+*-–—• ").replace("’", "'")

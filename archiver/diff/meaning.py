@@ -37,7 +37,7 @@ class Side:
     def __init__(self, text: str, words: Lexicon) -> None:
         self.text = text
         self.words = words
-        self._quoted = _quoted(text)
+        self._quoted = quotations(text)
 
     @cached_property
     def _starts(self) -> set[int]:
@@ -94,6 +94,11 @@ class Side:
                 return self.text[start - 1 : end + 1], self.text[start:end]
         return self.text[mark.start : mark.end], ""
 
+    def is_repeated(self, token: Token) -> bool:
+        """Whether the word right before or after is the same."""
+        after = re.match(r" (\w+)", self.text[token.end : token.end + 40])
+        return token.key.isalpha() and token.key in (fold(self.word_before(token.start)), after and fold(after[1]))
+
     def is_beside_saying(self, start: int, end: int) -> bool:
         """Whether a word of saying stands right before or after a stretch."""
         after = re.match(r"\W*(\w+)", self.text[end : end + 40])
@@ -133,6 +138,10 @@ class Side:
                 return float(numbers[few] * numbers[scale])
         return None
 
+    def around(self, start: int, end: int) -> str:
+        """A stretch with the words that it stands between."""
+        return self.text[self.text.rfind(" ", 0, max(0, start)) + 1 : (self.text + " ").find(" ", end + 1)].strip()
+
     def word_before(self, at: int) -> str:
         """The word that ends before a place, to show a lone word beside it."""
         return self.text[:at].rstrip().rpartition(" ")[2]
@@ -158,7 +167,7 @@ def _first_letter(text: str, start: int) -> int:
     return start
 
 
-def _quoted(text: str) -> list[tuple[int, int]]:
+def quotations(text: str) -> list[tuple[int, int]]:
     """The stretches inside double quotation marks; one left open runs to the end, as over several paragraphs."""
     stretches = []
     start, closers = -1, ""
@@ -183,7 +192,7 @@ def readings(old: Side, new: Side, old_bounds: tuple[int, int], new_bounds: tupl
     before, after = old.text[slice(*old_bounds)].strip(), new.text[slice(*new_bounds)].strip()
     if not before and not after and "\n" in old.text[slice(*old_bounds)] + new.text[slice(*new_bounds)]:
         return
-    are_same_words = _essence(old, a) == _essence(new, b)
+    are_same_words = _letters(a) == _letters(b) or _essence(old, a) == _essence(new, b)
     if not are_same_words and (any(map(old.is_quoted, a)) or any(map(new.is_quoted, b))):
         what = "altered" if a and b else "removed" if a else "added"
         yield Reading(ChangeKind.QUOTATION, before, after, f"words inside quotation marks {what}")
@@ -207,13 +216,26 @@ def readings(old: Side, new: Side, old_bounds: tuple[int, int], new_bounds: tupl
         if addresses[0] != addresses[1]:
             yield Reading(ChangeKind.LINK, before, after, "an address in the text changed")
             return
+        if _is_misspelt(old, new, a, b):
+            yield Reading(ChangeKind.SPELLING, before, after, "one word, nearly the same letters")
+            return
+        if len(a) + len(b) == 1 and (old.is_repeated(a[0]) if a else new.is_repeated(b[0])):
+            yield Reading(ChangeKind.SPELLING, before, after, "a word doubled")
+            return
         facts = [*_numbers(old, new, a, b), *_dates(old, new, a, b), *_names(old, new, a, b)]
         facts += _unit(old, new, a, b) if not facts else []
         facts += _signals(old, new, a, b, before, after)
         is_source = before and after and (new.is_beside_saying(*new_bounds) or new.is_after_source(new_bounds[0]))
         yield from facts or [_source(before, after) if is_source else wording(before, after)]
     elif len(marks[0]) == len(marks[1]):
+        if not before and not after:
+            before, after = old.around(*old_bounds), new.around(*new_bounds)
         yield _typography(before, after)
+
+
+def _letters(tokens: Sequence[Token]) -> str:
+    """The letters and digits alone."""
+    return "".join(filter(str.isalnum, "".join(token.key for token in tokens)))
 
 
 def _essence(side: Side, tokens: Sequence[Token]) -> str:
@@ -226,6 +248,13 @@ def _essence(side: Side, tokens: Sequence[Token]) -> str:
 
 
 def _typography(before: str, after: str) -> Reading:
+    if (
+        before.isascii()
+        and before.replace(" ", "").isalpha()
+        and before.count(" ") != after.count(" ")
+        and after.replace(" ", "").isalpha()
+    ):
+        return Reading(ChangeKind.SPELLING, before, after, "written as one word or as two")
     if before.casefold() == after.casefold():
         why = "only capitals differ"
     elif fold(before) == fold(after):
@@ -362,6 +391,16 @@ _SIGNALS: tuple[tuple[ChangeKind, Callable[[Lexicon], frozenset[str]], str], ...
 )
 
 
+_MANY = 5
+"""Words on both sides together beyond which a stretch is more than a verb and what turns it."""
+
+
+def _share_a_stem(a: Sequence[Token], b: Sequence[Token]) -> bool:
+    """Whether a word of one side is a form of one of the other: "end", "ended"; "zurücktreten", "zurückgetreten"."""
+    stems = [{token.key[:4] for token in tokens if len(token.key) >= 4} for tokens in (a, b)]
+    return not stems[0].isdisjoint(stems[1])
+
+
 _VERBAL = (ChangeKind.NEGATION, ChangeKind.MODALITY)
 
 
@@ -369,16 +408,27 @@ def _signals(
     old: Side, new: Side, a: Sequence[Token], b: Sequence[Token], before: str, after: str
 ) -> Iterator[Reading]:
     """Changes of the small words that turn or soften a statement."""
-    a, b = ([token for token in tokens if not side.is_moment(token)] for side, tokens in ((old, a), (new, b)))
+    a, b = (
+        [token for token in tokens if not side.is_moment(token) and not (token.kind == "name" and side.is_name(token))]
+        for side, tokens in ((old, a), (new, b))
+    )
     written = {
         token.key: side.text[token.start : token.end] for side, tokens in ((old, a), (new, b)) for token in tokens
     }
+    is_rewritten = min(len(a), len(b)) > 1 and len(a) + len(b) > _MANY and not _share_a_stem(a, b)
+    is_turned = False
     for was, now in _opposed(a, b, old.words.opposites):
+        is_turned = True
         yield Reading(ChangeKind.NEGATION, before, after, f"the opposite said: “{was}” → “{now}”")
     for kind, words_of, name in _SIGNALS:
-        x, y = _found(a, words_of(old.words)), _found(b, words_of(new.words))
+        x, y = _found(old, a, words_of(old.words)), _found(new, b, words_of(new.words))
         if x == y or (kind is ChangeKind.NEGATION and x.total() == y.total()):
             continue
+        if is_rewritten and not (x and y):
+            continue  # a small word among many others
+        if is_turned and kind in (ChangeKind.MODALITY, ChangeKind.ATTRIBUTION) and len(a) + len(b) <= _MANY:
+            continue  # the verb that was turned
+        is_turned = is_turned or kind is ChangeKind.NEGATION
         words = ", ".join(f"“{written.get(word, word)}”" for word in sorted((x - y) | (y - x)))
         what = "replaced" if x - y and y - x else "removed" if x - y else "added"
         shown = before, after
@@ -386,6 +436,18 @@ def _signals(
             verb = old.word_before(a[0].start) if a else new.word_before(b[0].start)
             shown = f"{verb} {before}".strip(), f"{verb} {after}".strip()
         yield Reading(kind, *shown, f"{name} {what}: {words}")
+
+
+def _is_misspelt(old: Side, new: Side, a: Sequence[Token], b: Sequence[Token]) -> bool:
+    """Whether one word that we know stands for one that nobody knows but for its letters: "acording"."""
+    if len(a) != 1 or len(b) != 1 or _likeness(a[0].key, b[0].key) < _NEARLY or a[0].key[:1] != b[0].key[:1]:
+        return False
+    return old.words.knows(a[0].key) != new.words.knows(b[0].key) and min(len(a[0].key), len(b[0].key)) > _SHORT
+
+
+_NEARLY = 0.85
+"""Likeness from which a word that we do not know is a misspelling of one that we know."""
+_SHORT = 5
 
 
 def _opposed(a: Sequence[Token], b: Sequence[Token], prefixes: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -398,13 +460,18 @@ def _opposed(a: Sequence[Token], b: Sequence[Token], prefixes: frozenset[str]) -
                 yield was, now
 
 
-def _found(tokens: Sequence[Token], words: frozenset[str]) -> Counter[str]:
-    """The words among the tokens, phrases of several words too."""
+def _found(side: Side, tokens: Sequence[Token], words: frozenset[str]) -> Counter[str]:
+    """The words among the tokens, phrases of several words too, even those that begin or end beside them."""
     found = Counter(token.key for token in tokens if token.key in words)
-    if len(tokens) > 1 and (phrases := _phrases(words)):
-        text = f" {' '.join(token.key for token in tokens)} "
+    if tokens and (phrases := _phrases(words)):
+        start = side.text.rfind(" ", 0, max(0, tokens[0].start - 1)) + 1
+        end = (side.text + " ").find(" ", tokens[-1].end + 1)
+        text = f" {fold(' '.join(re.findall(_WORDS, side.text[start:end])))} "
         found.update(phrase for phrase in phrases if f" {phrase} " in text)
     return found
+
+
+_WORDS = re.compile(r"[\w'’-]+")
 
 
 @cache

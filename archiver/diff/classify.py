@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from archiver.diff.lexicon import Lexicon, lexicon
-from archiver.diff.meaning import Reading, Side, quotations, readings, wording
+from archiver.diff.meaning import Reading, readings, wording
+from archiver.diff.sides import Side, quotations
 from archiver.diff.tokens import fold, sentences
 from archiver.model import BlockChange, Change, ChangeKind, Diff, FieldChange, SentenceChange, Span
 
@@ -69,6 +70,7 @@ _FIELD_KINDS = {
     "notice": ChangeKind.NOTICE,
 }
 _MOVABLE = (ChangeKind.NUMBER, ChangeKind.DATE_TIME, ChangeKind.NAME)
+_SMALL = (ChangeKind.MODALITY, ChangeKind.HEDGING)
 _WORDY_FIELDS = ("headline", "standfirst", "caption", "notice")
 
 _INSIDE: dict[str, Any] = {
@@ -254,6 +256,7 @@ def _settled(found: Sequence[tuple[Span, list[Reading]]]) -> Iterator[Reading]:
     movable = [reading for _, group in found for reading in group if reading.kind in _MOVABLE]
     removed = {(reading.kind, fold(reading.before)) for reading in movable if not reading.after}
     added = {(reading.kind, fold(reading.after)) for reading in movable if not reading.before}
+    said = {reading.evidence for _, group in found for reading in group if reading.kind in _SMALL}
     for at, (span, group) in enumerate(found):
         if (at and _follows(group)) or (at + 1 < len(found) and _follows(group)):
             neighbours = [
@@ -264,12 +267,24 @@ def _settled(found: Sequence[tuple[Span, list[Reading]]]) -> Iterator[Reading]:
         kept = [
             reading
             for reading in group
-            if (reading.before and reading.after)
-            or (reading.kind, fold(reading.before or reading.after)) not in removed & added
+            if not (reading.kind in _SMALL and _reverse(reading.evidence) in said - {reading.evidence})
+            and (
+                (reading.before and reading.after)
+                or (reading.kind, fold(reading.before or reading.after)) not in removed & added
+            )
         ]
         yield from kept
         if group and not kept:
             yield wording(span.old.strip(), span.new.strip())
+
+
+def _reverse(evidence: str) -> str:
+    """The evidence of the same words that came where these went, or the other way round."""
+    return (
+        evidence.replace(" removed: ", " added: ")
+        if " removed: " in evidence
+        else evidence.replace(" added: ", " removed: ")
+    )
 
 
 def _follows(group: Sequence[Reading]) -> bool:

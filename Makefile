@@ -10,10 +10,10 @@ demo: .venv/.ready  ## look at a fictional newspaper four times, and show what i
 	$(BIN)/archiver demo archive/demo
 
 test: .venv/.ready  ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 test-fast: .venv/.ready  ## without the slow ones
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n auto -m "not slow"
 
 lint: .venv/.ready
 	$(BIN)/ruff check .

@@ -124,7 +124,7 @@ def test_settings_cannot_be_changed() -> None:
         ),
         ("schema = 1\nfetch.zzz = 1", ":2", "fetch.zzz", "delay_s, timeout_s, allow_hosts, limit_per_host"),
         ("schema = 1\narchive = { contakt = '' }", ":2", "archive.contakt", "'contact'"),
-        ("schema = 1\n[hooks]\nafter = 'rm x'", ":2", "hooks", "known here: schema, archive, fetch, watch, recipe, clock"),
+        ("schema = 1\n[hooks]\nafter = 'rm x'", ":2", "hooks", "known here: schema, archive, fetch, watch, recipe"),
         ("schema = 1\n[archive]\ntitle = '''\ntitel = 1\n'''\ntitel = 2", ":6", "archive.titel", "'title'"),
     ],
 )

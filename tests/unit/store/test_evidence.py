@@ -29,7 +29,7 @@ NOW = datetime(2024, 4, 26, 20, 38, 12, tzinfo=UTC)
 RUN = "20240426T203800Z"
 URL = "https://brookmere.example/news/bridge?page=1"
 CONTENT = b"<h1>The bridge</h1>" * 100
-PAYLOAD = gzip.compress(CONTENT, mtime=0, mtime=0)
+PAYLOAD = gzip.compress(CONTENT, mtime=0)
 CAPTURE = Capture(
     requested_url="https://brookmere.example/b",
     url=URL,
@@ -44,7 +44,7 @@ CAPTURE = Capture(
     ip="192.0.2.7",
     certificate_sha256="ab" * 32,
 )
-OTHER = replace(CAPTURE, payload=gzip.compress(CONTENT[1:], mtime=0, mtime=0), content=CONTENT[1:])
+OTHER = replace(CAPTURE, payload=gzip.compress(CONTENT[1:], mtime=0), content=CONTENT[1:])
 
 
 def pointing_to(record_id: str, capture: Capture) -> Revision:

@@ -34,6 +34,7 @@ class Lexicon:
     opposites: frozenset[str]
     sources: frozenset[str]
     calendar: frozenset[str]
+    relations: frozenset[str]
     numbers: Mapping[str, int]
     notices: Mapping[str, re.Pattern[str]]
     """What the opening of a notice looks like, by the kind of notice; only for texts of the newsroom about its own."""

@@ -72,7 +72,8 @@ def readings(old: Side, new: Side, old_bounds: tuple[int, int], new_bounds: tupl
         facts += _unit(old, new, a, b) if not facts else []
         facts += _signals(old, new, a, b, before, after)
         is_source = before and after and (new.is_beside_saying(*new_bounds) or new.is_after_source(new_bounds[0]))
-        yield from facts or [_source(before, after) if is_source else wording(before, after)]
+        plain = wording(before, after)
+        yield from facts or [_source(before, after) if is_source and plain.kind is ChangeKind.WORDING else plain]
     elif len(marks[0]) == len(marks[1]):
         if not before and not after:
             before, after = old.around(*old_bounds), new.around(*new_bounds)
@@ -164,6 +165,11 @@ def _amounts(side: Side, tokens: Sequence[Token]) -> list[tuple[Amount, str]]:
 
 
 def _dates(old: Side, new: Side, a: Sequence[Token], b: Sequence[Token]) -> Iterator[Reading]:
+    if len(a) == 1 == len(b) and a[0].key in old.words.relations and b[0].key in new.words.relations:
+        if new.is_before_time(b[0]):
+            texts = [f"{side.text[t.start : t.end]} {side.word_after(t.end)}" for side, t in ((old, a[0]), (new, b[0]))]
+            yield Reading(ChangeKind.DATE_TIME, texts[0], texts[1], "before or after a time changed")
+        return
     for was, now in _left_over(_rows(old.text, filter(old.is_moment, a)), _rows(new.text, filter(new.is_moment, b))):
         what = "changed" if was and now else "removed" if was else "added"
         yield Reading(ChangeKind.DATE_TIME, was[1] if was else "", now[1] if now else "", f"a date or time {what}")
@@ -227,8 +233,11 @@ def _signals(
     for was, now in _opposed(a, b, old.words.opposites):
         is_turned = True
         yield Reading(ChangeKind.NEGATION, before, after, f"the opposite said: “{was}” → “{now}”")
+    hedges = _found(old, a, old.words.hedges), _found(new, b, new.words.hedges)
     for kind, words_of, name in _SIGNALS:
         x, y = _found(old, a, words_of(old.words)), _found(new, b, words_of(new.words))
+        if kind is ChangeKind.ATTRIBUTION:  # "said to be" is doubt and names nobody
+            x, y = (_not_within(hedge, found) for hedge, found in zip(hedges, (x, y), strict=True))
         if x == y or (kind is ChangeKind.NEGATION and x.total() == y.total()):
             continue
         if is_rewritten and not (x and y):
@@ -278,6 +287,11 @@ def _found(side: Side, tokens: Sequence[Token], words: frozenset[str]) -> Counte
     return found
 
 
+def _not_within(phrases: Counter[str], words: Counter[str]) -> Counter[str]:
+    """The words that are no part of one of the phrases."""
+    return Counter({word: count for word, count in words.items() if not any(f" {word} " in f" {p} " for p in phrases)})
+
+
 _WORDS = re.compile(r"[\w'’-]+")
 
 
@@ -296,7 +310,8 @@ def _likeness(a: str, b: str) -> float:
 
 def wording(before: str, after: str) -> Reading:
     """The reading of words that say nothing in particular."""
-    if " " not in before + after and len(before) > 3 and before[0] == after[:1] and _likeness(before, after) >= _LIKE:
+    is_one_word = " " not in before + after and len(before) > 2 and before[0] == after[:1]
+    if is_one_word and (sorted(before) == sorted(after) or (len(before) > 3 and _likeness(before, after) >= _LIKE)):
         return Reading(ChangeKind.SPELLING, before, after, "one word, nearly the same letters")
     what = "replaced" if before and after else "removed" if before else "added"
     return Reading(ChangeKind.WORDING, before, after, f"words {what}")

@@ -9,7 +9,7 @@ import re
 from functools import cached_property
 
 from archiver.diff.lexicon import Lexicon
-from archiver.diff.tokens import Token, fold, sentences
+from archiver.diff.tokens import Token, fold, sentences, tokenise
 
 
 class Side:
@@ -89,10 +89,7 @@ class Side:
     def is_after_source(self, at: int) -> bool:
         """Whether a phrase that names a source stands right before a place: "according to", "nach Ansicht"."""
         before = fold(self.text[max(0, at - 40) : at]).rstrip()
-        return any(
-            re.search(rf"\b{re.escape(phrase)}(?: (?:the|a|an|its|der|des|einer|eines|von))?$", before)
-            for phrase in self.words.sources
-        )
+        return any(re.search(rf"\b{re.escape(phrase)}(?: [\w-]+){{0,2}}$", before) for phrase in self.words.sources)
 
     def amount(self, token: Token) -> Amount | None:
         """The value of a number, in digits or words, and its unit; None of what is no number."""
@@ -122,6 +119,15 @@ class Side:
     def around(self, start: int, end: int) -> str:
         """A stretch with the words that it stands between."""
         return self.text[self.text.rfind(" ", 0, max(0, start)) + 1 : (self.text + " ").find(" ", end + 1)].strip()
+
+    def word_after(self, at: int) -> str:
+        """The word that begins after a place."""
+        return self.text[at : at + 60].lstrip().partition(" ")[0].rstrip(".,;:!?")
+
+    def is_before_time(self, token: Token) -> bool:
+        """Whether a date, a time or a bare number follows: "before eight", "after Monday"."""
+        following = tokenise(self.text, token.end, min(len(self.text), token.end + 30))
+        return bool(following) and (self.is_moment(following[0]) or self.amount(following[0]) is not None)
 
     def word_before(self, at: int) -> str:
         """The word that ends before a place, to show a lone word beside it."""

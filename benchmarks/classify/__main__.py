@@ -23,8 +23,6 @@ from archiver.model import Article, Block, BlockKind, Byline, Change, ChangeKind
 HERE = Path(__file__).parent
 FIELDS = ("headline", "standfirst", "byline", "caption", "credit")
 WHOLE = (ChangeKind.SENTENCE, ChangeKind.PARAGRAPH, ChangeKind.NOTICE)
-FEW = 20
-"""Labels of both halves below which a class has no figure worth a floor."""
 
 
 class Mark(NamedTuple):

@@ -3,6 +3,9 @@ import pytest
 from archiver.diff import classify, diff_articles, summarise
 from archiver.model import Article, Block, BlockKind, ChangeKind, Figure, Notice, NoticeKind, PageDate
 
+_AGES = ("zweiundzwanzig Jahre", "dreiundzwanzig Jahre")
+_ADDRESSES = ("https://a.example/x", "https://a.example/y")
+
 
 def article(*texts, **fields):
     return Article(body=tuple(Block(kind=BlockKind.PARAGRAPH, text=text) for text in texts), **fields)
@@ -194,3 +197,70 @@ def test_nothing_that_differs_goes_without_a_change():
 
 def test_no_change_is_said_so():
     assert summarise(()) == "no change"
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new", "expected"),
+    [
+        ("en", "The water is safe to drink.", "The water is unsafe to drink.", ("negation", "safe", "unsafe")),
+        ("en", "She was eighty-four in May.", "She was eighty-five in May.", ("number", "eighty-four", "eighty-five")),
+        ("de", "Sie ist zweiundzwanzig Jahre alt.", "Sie ist dreiundzwanzig Jahre alt.", ("number", *_AGES)),
+        ("en", "It is two miles long.", "It is two kilometres long.", ("number", "two miles", "two kilometres")),
+        ("en", "A 15th century inn burned.", "A 16th century inn burned.", ("date-time", "15th", "16th")),
+        (
+            "en",
+            "It shut shortly before noon.",
+            "It shut shortly after noon.",
+            ("date-time", "before noon", "after noon"),
+        ),
+        ("en", "The old old pier fell.", "The old pier fell.", ("spelling", "old", "")),
+        ("en", "See https://a.example/x for it.", "See https://a.example/y for it.", ("link", *_ADDRESSES)),
+        ("en", "It fell, according to a memo.", "It fell, according to a witness.", ("attribution", "memo", "witness")),
+        ("en", "It is rumoured to be sold.", "It is sold.", ("hedging", "rumoured to be", "")),
+    ],
+)
+def test_what_a_change_of_words_means_by_what_stands_around_them(language, old, new, expected):
+    assert read(old, new, language) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind"),
+    [
+        ("en", "This story has been corrected. The pier is 40 metres long.", "correction"),
+        ("en", "We originally reported that the pier was open.", "correction"),
+        ("en", "Updated on 3 May to add a comment by the mayor.", "update"),
+        ("en", "Disclosure: The author once owned the pier.", "editors-note"),
+        ("de", "Hinweis: In einer früheren Fassung war die Länge falsch angegeben.", "correction"),
+        ("de", "Dieser Artikel wurde am 3. Mai aktualisiert.", "update"),
+        ("en", "Correction fluid is made here again.", ""),
+        ("en", "The first version of the pier was made of wood.", ""),
+        ("en", "The report has been withdrawn by the ministry.", ""),
+        ("de", "Der Bericht des Ministeriums wurde zurückgezogen.", ""),
+    ],
+)
+def test_a_notice_is_known_by_how_it_is_worded(language, text, kind):
+    (change,) = classify(diff_articles(article(language=language), article(text, language=language)))
+    assert (change.kind.value, change.label) == (("notice", kind) if kind else ("paragraph", ""))
+
+
+def test_a_sentence_that_moves_within_its_paragraph_is_a_move():
+    first, other, last = "It shut in 1998.", "The pier was built by a banker from Skarn.", "Nobody has missed it since."
+    (change,) = classify(diff_articles(article(f"{first} {other} {last}"), article(f"{other} {last} {first}")))
+    assert (change.kind, change.action, change.before) == (ChangeKind.SENTENCE, "moved", first)
+
+
+def test_a_sentence_put_for_another_is_reworded():
+    old = article("The pier is closed. Experts see dark clouds ahead. It was built in 1904.", language="en")
+    new = article("The pier is closed. Many expect trouble next month. It was built in 1904.", language="en")
+    kinds = {change.kind for change in classify(diff_articles(old, new))}
+    assert ChangeKind.WORDING in kinds
+    assert ChangeKind.SENTENCE not in kinds
+
+
+def test_a_sentence_that_comes_inside_a_quotation_alters_it():
+    old, new = (
+        article("“It was shut,” he said. “I left.”"),
+        article("“It was shut,” he said. “I left. I did not look.”"),
+    )
+    (change,) = classify(diff_articles(old, new))
+    assert (change.kind, change.after) == (ChangeKind.QUOTATION, "I did not look.”")

@@ -1,6 +1,6 @@
 """Examines what a fetch brought: which article it is, what it says, and what that comes to.
 
-Takes captures and failures, reads the archive, gives `Finding`s; writes nothing and fetches nothing.
+Takes captures and failures, reads the archive, gives `Judgement`s; writes nothing and fetches nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ UNREACHABLE = frozenset({"dns", "connect", "timeout"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Judgement:
     """What one check came to, with everything that is to be kept of it."""
 
     check: Check
@@ -64,8 +64,8 @@ class Examiner:
         final = normalise_url(result.url)
         return self._index.key_of(result.requested_url) or self._index.key_of(final) or article_key(final)
 
-    def examine(self, result: Capture | FetchFailure, *, accept: bool = False) -> Iterator[Finding]:
-        """What a result came to: one finding, or two when our own reading of the last capture has changed.
+    def examine(self, result: Capture | FetchFailure, *, accept: bool = False) -> Iterator[Judgement]:
+        """What a result came to: one judgement, or two when our own reading of the last capture has changed.
 
         That comes first, as a re-extraction, and must be in the archive before the next one is asked for. With `accept`
         a person has said that the page is what the newsroom published, however implausible.
@@ -85,7 +85,7 @@ class Examiner:
                 result, key if entry else "", decision, hint="this is a fault in archiver; please report it"
             )
 
-    def _judge(self, capture: Capture, key: str, entry: Entry | None, *, accept: bool) -> Iterator[Finding]:
+    def _judge(self, capture: Capture, key: str, entry: Entry | None, *, accept: bool) -> Iterator[Judgement]:
         if absence := self._absence(capture, key, entry):
             yield self._absent(capture, key, entry, *absence)
         elif capture.status == 304 and entry:
@@ -104,7 +104,7 @@ class Examiner:
         else:
             yield from self._page(capture, key, entry, accept=accept)
 
-    def reextract(self, entry: Entry, at: datetime) -> Finding | None:
+    def reextract(self, entry: Entry, at: datetime) -> Judgement | None:
         """The latest revision once more, as today's extractor reads its capture: our doing and no edit.
 
         Without a revision when that is the same; None when it was read so before, or there is no page to read.
@@ -120,7 +120,7 @@ class Examiner:
         check = Check(url=latest.source, at=at, event=Event.REEXTRACT, key=latest.key)
         if article == self._archive.article(latest):
             decision = Decision(event=Event.REEXTRACT, reason="reads the same")
-            return Finding(check=replace(check, equal_under=reader), decision=decision)
+            return Judgement(check=replace(check, equal_under=reader), decision=decision)
         decision = Decision(event=Event.REEXTRACT, reason=f"read again by {reader}")
         revision = replace(
             latest,
@@ -131,21 +131,21 @@ class Examiner:
             extractor=extractor_id(),
             recipe=self._reader.recipe_id(latest.source),
         )
-        return Finding(check=check, decision=decision, revision=revision, article=article)
+        return Judgement(check=check, decision=decision, revision=revision, article=article)
 
-    def settle(self, finding: Finding) -> Finding:
+    def settle(self, judgement: Judgement) -> Judgement:
         """The same, or no revision when all that moved is a stamp that other articles of this run show too."""
-        stamp = finding.article.site_stamp
-        if not finding.revision or finding.decision.fields != ("site_stamp",) or stamp is None:
-            return finding
-        host = host_of(finding.revision.key)
+        stamp = judgement.article.site_stamp
+        if not judgement.revision or judgement.decision.fields != ("site_stamp",) or stamp is None:
+            return judgement
+        host = host_of(judgement.revision.key)
         if len(self._stamps[host, stamp.text]) < 2 or self._clocks.get(host) is False:
-            return finding
-        check = replace(finding.check, event=Event.SAME, reason="only the site's clock moved")
-        return replace(finding, check=check, revision=None, capture=finding.capture if self._keep_all else None)
+            return judgement
+        check = replace(judgement.check, event=Event.SAME, reason="only the site's clock moved")
+        return replace(judgement, check=check, revision=None, capture=judgement.capture if self._keep_all else None)
 
-    def _failure(self, failure: FetchFailure, key: str) -> Finding:
-        return Finding(
+    def _failure(self, failure: FetchFailure, key: str) -> Judgement:
+        return Judgement(
             check=Check(url=failure.url, at=failure.failed_at, event=Event.FAILED, key=key, reason=failure.reason),
             decision=Decision(event=Event.FAILED, reason=failure.reason),
             hint=failure.hint,
@@ -164,7 +164,7 @@ class Examiner:
             return f"redirects to another article, {final}", False
         return None
 
-    def _absent(self, capture: Capture, key: str, entry: Entry | None, reason: str, final: bool) -> Finding:
+    def _absent(self, capture: Capture, key: str, entry: Entry | None, reason: str, final: bool) -> Judgement:
         last = self._index.last_check(capture.requested_url)
         missing = last is not None and last.event is Event.MISSING
         decision = compare.decide_absence(entry.latest if entry else None, reason, final=final, missing_before=missing)
@@ -191,7 +191,7 @@ class Examiner:
         last = self._index.last_check(capture.requested_url)
         return last is not None and last.event is Event.DROPPED and last.payload_sha256 == capture.payload_sha256
 
-    def _page(self, capture: Capture, key: str, entry: Entry | None, *, accept: bool) -> Iterator[Finding]:
+    def _page(self, capture: Capture, key: str, entry: Entry | None, *, accept: bool) -> Iterator[Judgement]:
         extraction = self._reader.read(capture)
         article, final = extraction.article, normalise_url(capture.url)
         if article.site_stamp and not extraction.problem:
@@ -215,7 +215,7 @@ class Examiner:
             decision = replace(decision, event=Event.REEXTRACT, reason=reason)
         yield self._conclude(capture, key, decision, article, source, entry, before, equal_under)
 
-    def _read_again(self, entry: Entry, capture: Capture) -> tuple[Finding | None, bool]:
+    def _read_again(self, entry: Entry, capture: Capture) -> tuple[Judgement | None, bool]:
         """What reading the last capture again comes to, before the next is compared; whether it is lost."""
         try:
             return self.reextract(entry, capture.captured_at), False
@@ -243,7 +243,7 @@ class Examiner:
         entry: Entry | None = None,
         before: Article | None = None,
         equal_under: str = "",
-    ) -> Finding:
+    ) -> Judgement:
         """Keep what was decided to be a revision, and note the rest."""
         if not decision.event.is_committed:
             return self._note(capture, key if entry else "", decision, equal_under=equal_under)
@@ -261,8 +261,8 @@ class Examiner:
 
     def _keep(
         self, capture: Capture, decision: Decision, article: Article, draft: Revision, entry: Entry | None
-    ) -> Finding:
-        """A finding with a revision that this capture led to."""
+    ) -> Judgement:
+        """A judgement with a revision that this capture led to."""
         revision = replace(
             draft,
             event=decision.event,
@@ -274,15 +274,15 @@ class Examiner:
             recipe=self._reader.recipe_id(draft.source),
         )
         check = self._check(capture, draft.key, decision)
-        return Finding(check=check, decision=decision, capture=capture, revision=revision, article=article)
+        return Judgement(check=check, decision=decision, capture=capture, revision=revision, article=article)
 
     def _note(
         self, capture: Capture, key: str, decision: Decision, *, hint: str = "", equal_under: str = ""
-    ) -> Finding:
-        """A finding without a revision; what is held is evidence, and everything is where that is asked for."""
+    ) -> Judgement:
+        """A judgement without a revision; what is held is evidence, and everything is where that is asked for."""
         kept = capture.status != 304 and (self._keep_all or decision.event is Event.HELD)
         check = replace(self._check(capture, key, decision), equal_under=equal_under)
-        return Finding(
+        return Judgement(
             check=check,
             decision=decision,
             capture=capture if kept else None,

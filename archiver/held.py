@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from archiver.errors import UnknownArticle
-from archiver.examine import Examiner, Finding
+from archiver.examine import Examiner, Judgement
 from archiver.index import Record
 from archiver.model import Decision, Event, Revision
 from archiver.pipeline import Outcome, Run, Tally, running
@@ -58,7 +58,7 @@ def drop(
     with running(archive, now=now, report=report) as run:
         for record in records:
             check = replace(record.check, event=Event.DROPPED, at=now(), reason="dropped")
-            run.accept(Finding(check=check, decision=Decision(event=Event.DROPPED)))
+            run.accept(Judgement(check=check, decision=Decision(event=Event.DROPPED)))
     return run.tally
 
 
@@ -73,12 +73,12 @@ def _release(archive: Archive, examiner: Examiner, run: Run, record: Record) -> 
         record_id=check.record_id,
         capture_sha256=check.payload_sha256,
     )
-    for finding in examiner.examine(archive.capture(where), accept=True):
-        kept = replace(finding.check, seed=check.seed, record_id=check.record_id)
-        revision = finding.revision
-        if revision and finding.capture:  # it lies in the evidence of the run that held it
+    for judgement in examiner.examine(archive.capture(where), accept=True):
+        kept = replace(judgement.check, seed=check.seed, record_id=check.record_id)
+        revision = judgement.revision
+        if revision and judgement.capture:  # it lies in the evidence of the run that held it
             revision = replace(revision, run=record.run, record_id=check.record_id)
-        run.accept(replace(finding, check=kept, revision=revision, capture=None))
+        run.accept(replace(judgement, check=kept, revision=revision, capture=None))
 
 
 def _is_named(record: Record, word: str) -> bool:

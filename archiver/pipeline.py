@@ -18,7 +18,7 @@ from typing import TypeVar
 from archiver import __version__
 from archiver.discover import Fetcher
 from archiver.errors import NOTHING_REACHED, SOME_FAILED
-from archiver.examine import Examiner, Finding
+from archiver.examine import Examiner, Judgement
 from archiver.index import Index
 from archiver.interrupts import Interrupts
 from archiver.model import Check, Decision, Event, Request, Revision
@@ -160,16 +160,16 @@ class Run:
         self._archive, self._store, self._index = archive, archive.store, archive.index
         self._writer, self._evidence, self._log = writer, evidence, log
         self._examiner, self._interrupts, self._report = examiner, interrupts, report
-        self._findings: list[Finding] = []
+        self._judgements: list[Judgement] = []
         """What was found and is not yet on disk."""
         self._drafted: set[str] = set()
         """The articles of which there is a revision among these."""
         self._noted: set[str] = set()
         """The seeds of which there is a look."""
         self._surges = Surges()
-        self._waiting: dict[str, list[Finding]] = {}
+        self._waiting: dict[str, list[Judgement]] = {}
         """By host, edits that are judged together; their captures are written already."""
-        self._unreached: list[Finding] | None = []
+        self._unreached: list[Judgement] | None = []
         """Failures of the network, until anything was reached: then they are the site's; else they are ours."""
 
     def interruptible(self, call: Callable[[], T]) -> T:
@@ -191,13 +191,13 @@ class Run:
         with closing(fetcher.fetch(_requests(self._index, urls))) as results:
             while (result := self._interrupts.wait(lambda: next(results, None))) is not None:
                 key = self._examiner.key_of(result)
-                if any(finding.check.key == key for finding in self._waiting.get(host_of(key), ())):
+                if any(judgement.check.key == key for judgement in self._waiting.get(host_of(key), ())):
                     self._release(host_of(key))
                 if key in self._drafted:
                     self.flush()
-                for finding in self._examiner.examine(result):
-                    check = replace(finding.check, seed=(seeds or {}).get(finding.check.url, ""))
-                    self._judge(replace(finding, check=check), is_due_by_age=check.url not in stated)
+                for judgement in self._examiner.examine(result):
+                    check = replace(judgement.check, seed=(seeds or {}).get(judgement.check.url, ""))
+                    self._judge(replace(judgement, check=check), is_due_by_age=check.url not in stated)
                     if check.event is Event.REEXTRACT:
                         self.flush()
 
@@ -205,30 +205,30 @@ class Run:
         """Log a look at a seed."""
         decision = Decision(event=check.event, reason=check.reason)
         self._noted.add(check.url)
-        self._take(Finding(check=check, decision=decision, unreachable=is_unreachable))
+        self._take(Judgement(check=check, decision=decision, unreachable=is_unreachable))
 
-    def accept(self, finding: Finding) -> None:
+    def accept(self, judgement: Judgement) -> None:
         """Take what a person decided, without judging it."""
-        if finding.check.key in self._drafted:
+        if judgement.check.key in self._drafted:
             self.flush()
-        self._take(finding)
+        self._take(judgement)
 
     def flush(self) -> None:
         """Put the batch on disk, each part before what points to it; then report it."""
-        findings = [self._with_evidence(finding) for finding in map(self._examiner.settle, self._findings)]
+        judgements = [self._with_evidence(judgement) for judgement in map(self._examiner.settle, self._judgements)]
         self._evidence.sync()
-        kept = [(finding.revision, finding.article) for finding in findings if finding.revision]
+        kept = [(judgement.revision, judgement.article) for judgement in judgements if judgement.revision]
         committed = self._writer.append(kept)
-        checks = [finding.check for finding in findings]
+        checks = [judgement.check for judgement in judgements]
         for check in checks:
             self._log.add(check)
         self._log.flush()
         articles = (article for _, article in kept)
         numbered = iter(self._index.add_revisions(zip(committed, articles, strict=True), self._store.tip()))
         self._index.add_checks((self._log.run, check) for check in checks)
-        self._findings, self._drafted = [], set()
-        for finding in findings:
-            self._tell(finding, next(numbered) if finding.revision else None)
+        self._judgements, self._drafted = [], set()
+        for judgement in judgements:
+            self._tell(judgement, next(numbered) if judgement.revision else None)
 
     def finish(self) -> None:
         """Judge what still waits, by what there is, and put everything on disk."""
@@ -236,26 +236,28 @@ class Run:
             self._release(host)
         if self._unreached:
             self.tally.is_outage = True
-            outage = [replace(finding, check=replace(finding.check, is_outage=True)) for finding in self._unreached]
-            self._findings += outage
+            outage = [
+                replace(judgement, check=replace(judgement.check, is_outage=True)) for judgement in self._unreached
+            ]
+            self._judgements += outage
         for host, (edited, looked) in self._surges.held.items():
             words = f"{host}: {edited} of {looked} articles looked at had changed, which is no newsroom's day's work"
             self.tally.notes.append(f"{words}; held, see 'archiver held ls'")
         self.flush()
 
-    def _judge(self, finding: Finding, *, is_due_by_age: bool) -> None:
-        """Take a finding, unless it is an edit that has to wait for others of its newsroom."""
-        host = host_of(finding.check.key)
-        verdict = self._surges.judge(host, finding.check.event) if is_due_by_age else "pass"
+    def _judge(self, judgement: Judgement, *, is_due_by_age: bool) -> None:
+        """Take a judgement, unless it is an edit that has to wait for others of its newsroom."""
+        host = host_of(judgement.check.key)
+        verdict = self._surges.judge(host, judgement.check.event) if is_due_by_age else "pass"
         if verdict == "wait" and self._index.count(host, at_most=ENOUGH) < ENOUGH:
             verdict = "pass"
-        if verdict == "pass" or finding.check.event is not Event.EDIT:
-            if finding.check.event is Event.EDIT:
+        if verdict == "pass" or judgement.check.event is not Event.EDIT:
+            if judgement.check.event is Event.EDIT:
                 self._release(host)
-            self._take(finding)
+            self._take(judgement)
             return
         waiting = self._waiting.setdefault(host, [])
-        waiting.append(replace(self._with_evidence(finding), capture=None))
+        waiting.append(replace(self._with_evidence(judgement), capture=None))
         if verdict == "hold":
             self._waiting[host] = [self._held(one) for one in waiting]
             self._release(host)
@@ -263,44 +265,44 @@ class Run:
             self._release(next(iter(self._waiting)))
 
     def _release(self, host: str) -> None:
-        for finding in self._waiting.pop(host, ()):
-            self._take(finding)
+        for judgement in self._waiting.pop(host, ()):
+            self._take(judgement)
 
-    def _held(self, finding: Finding) -> Finding:
+    def _held(self, judgement: Judgement) -> Judgement:
         """The same edit, held: no revision, and no validators, so that the page is asked for in full again."""
-        reason = f"most articles of {host_of(finding.check.key)} changed in this run"
-        check = replace(finding.check, event=Event.HELD, reason=reason, etag="", last_modified="")
-        return replace(finding, check=check, revision=None, is_news=False)
+        reason = f"most articles of {host_of(judgement.check.key)} changed in this run"
+        check = replace(judgement.check, event=Event.HELD, reason=reason, etag="", last_modified="")
+        return replace(judgement, check=check, revision=None, is_news=False)
 
-    def _take(self, finding: Finding) -> None:
+    def _take(self, judgement: Judgement) -> None:
         if self._unreached is not None:
-            if finding.unreachable:
-                self._unreached.append(finding)
+            if judgement.unreachable:
+                self._unreached.append(judgement)
                 return
-            self._findings += self._unreached
+            self._judgements += self._unreached
             self._unreached = None
-        self._findings.append(finding)
-        if finding.revision:
-            self._drafted.add(finding.revision.key)
-        if len(self._drafted) >= BATCH_REVISIONS or len(self._findings) >= BATCH_CHECKS:
+        self._judgements.append(judgement)
+        if judgement.revision:
+            self._drafted.add(judgement.revision.key)
+        if len(self._drafted) >= BATCH_REVISIONS or len(self._judgements) >= BATCH_CHECKS:
             self.flush()
 
-    def _tell(self, finding: Finding, revision: Revision | None) -> None:
+    def _tell(self, judgement: Judgement, revision: Revision | None) -> None:
         """Count and report what is on disk now; a look at a seed is no look at an article."""
-        check = finding.check
+        check = judgement.check
         if check.url in self._noted:
             self.tally.failed_seeds += check.event is Event.FAILED
             return
         self.tally.events[check.event] += 1
-        self._report(Outcome(check=check, revision=revision, hint=finding.hint, is_news=finding.is_news))
+        self._report(Outcome(check=check, revision=revision, hint=judgement.hint, is_news=judgement.is_news))
 
-    def _with_evidence(self, finding: Finding) -> Finding:
+    def _with_evidence(self, judgement: Judgement) -> Judgement:
         """The same, with its capture written and pointed to."""
-        if not finding.capture:
-            return finding
-        record_id = self._evidence.write(finding.capture, self._archive.kept(finding.capture.payload_sha256))
-        revision = replace(finding.revision, record_id=record_id) if finding.revision else None
-        return replace(finding, check=replace(finding.check, record_id=record_id), revision=revision)
+        if not judgement.capture:
+            return judgement
+        record_id = self._evidence.write(judgement.capture, self._archive.kept(judgement.capture.payload_sha256))
+        revision = replace(judgement.revision, record_id=record_id) if judgement.revision else None
+        return replace(judgement, check=replace(judgement.check, record_id=record_id), revision=revision)
 
 
 def _requests(index: Index, urls: Iterable[str]) -> Iterator[Request]:

@@ -31,12 +31,12 @@ def reextract(
             if entry is None:
                 continue
             try:
-                finding = run.interruptible(partial(examiner.reextract, entry, now()))
+                judgement = run.interruptible(partial(examiner.reextract, entry, now()))
             except StoreError as error:
                 run.tally.events[Event.FAILED] += 1
                 check = Check(url=entry.latest.source, at=now(), event=Event.FAILED, key=key, reason=str(error))
                 report(Outcome(check=check, hint=error.hint))
                 continue
-            if finding:
-                run.accept(finding)
+            if judgement:
+                run.accept(judgement)
     return run.tally

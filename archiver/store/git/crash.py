@@ -26,12 +26,18 @@ def sweep(git_dir: Path, now: datetime) -> tuple[str, ...]:
     """Remove half-written packs, crash reports, fast-import's marks on its packs, and locks that nobody holds."""
     leftovers = [path for pattern in _LEFTOVERS for path in git_dir.glob(pattern) if path.is_file()]
     # fast-import marks its packs to be kept while it runs. Left behind, the mark hides them from every later repack.
-    leftovers += [path for path in git_dir.glob("objects/pack/*.keep") if path.read_bytes().strip() == b"fast-import"]
+    leftovers += [path for path in git_dir.glob("objects/pack/*.keep") if _is_mark(path)]
     leftovers += git_dir.glob("refs/archiver/*.lock")
     leftovers += [path for name in _BRIEF_LOCKS if _is_stale(path := git_dir / name, now)]
     for path in leftovers:
         path.unlink(missing_ok=True)
     return (f"removed what an interrupted run left: {_count(leftovers, git_dir)}",) if leftovers else ()
+
+
+def _is_mark(keep: Path) -> bool:
+    """Whether fast-import wrote this: its word is in it, or not yet, and then there is no pack yet either."""
+    content = keep.read_bytes().strip()
+    return content == b"fast-import" or (b"fast-import".startswith(content) and not keep.with_suffix(".idx").exists())
 
 
 def clear_lock(git_dir: Path, ref: str) -> None:

@@ -547,10 +547,15 @@ class TestAfterACrash:
             (git_dir / name).write_text("")
         (packs / "pack-1.keep").write_text("fast-import\n")
         (packs / "pack-2.keep").write_text("mine\n")
+        (packs / "pack-3.keep").write_text("")  # killed before it wrote its word
+        (packs / "pack-4.keep").write_text("")  # a user's, on a whole pack
+        (packs / "pack-4.idx").write_text("")
         with store.lock(NOW):
-            assert store.recover(NOW) == ("removed what an interrupted run left: fast_import_crash_7 and 3 more",)
+            assert store.recover(NOW) == ("removed what an interrupted run left: fast_import_crash_7 and 4 more",)
             assert store.recover(NOW) == ()
         assert (packs / "pack-2.keep").exists()
+        assert not (packs / "pack-3.keep").exists()
+        assert (packs / "pack-4.keep").exists()
         append(store, draft("mill"))
         assert store.fsck() == ()
 

@@ -24,6 +24,7 @@ from archiver.urls import normalise_url
 _ABSENT = {404: False, 410: True, 451: True}
 """Statuses of a page that is not there, and whether the server says that it stays away."""
 _PERMANENT = frozenset({301, 308})
+_HELD_HINT = "'archiver explain URL' shows why; 'archiver held' releases or drops it"
 UNREACHABLE = frozenset({"dns", "connect", "timeout"})
 
 
@@ -95,7 +96,7 @@ class Examiner:
             yield self._note(capture, key if entry else "", decision, hint=_hint(capture.status))
         elif "html" not in (kind := capture.header("content-type").lower() or "text/html"):
             decision = Decision(event=Event.FAILED, reason=f"no HTML page but {kind}")
-            yield self._note(capture, key if entry else "", decision)
+            yield self._note(capture, key if entry else "", decision, hint="check the address; only pages are archived")
         elif self._is_dropped(capture):
             decision = Decision(event=Event.DROPPED, reason="the page that was dropped")
             yield self._note(capture, key if entry else "", decision)
@@ -246,7 +247,8 @@ class Examiner:
     ) -> Judgement:
         """Keep what was decided to be a revision, and note the rest."""
         if not decision.event.is_committed:
-            return self._note(capture, key if entry else "", decision, equal_under=equal_under)
+            hint = _HELD_HINT if decision.event is Event.HELD else ""
+            return self._note(capture, key if entry else "", decision, hint=hint, equal_under=equal_under)
         changes = classify(diff_articles(before, article)) if before else ()
         draft = Revision(
             key=key,

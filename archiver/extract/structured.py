@@ -218,7 +218,7 @@ def _site_names(head: _Head, article: dict[str, object], by_id: dict[str, dict[s
 
 
 def _dates(values: list[str], origin: str, language: str) -> tuple[PageDate, ...]:
-    made = (parse_page_date(value[:200], origin=origin, language=language) for value in values if value)  # type: ignore[arg-type]
+    made = (parse_page_date(value[:200], origin=origin, language=language) for value in values if value)  # type: ignore[arg-type]  # ours
     return tuple(date for date in made if date)
 
 

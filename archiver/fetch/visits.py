@@ -22,6 +22,13 @@ from archiver.model import Capture, FetchFailure, Hop, Request
 from archiver.urls import DEFAULT_PORTS, host_and_port, join_url, origin_of
 
 MAX_HOPS: Final = 10
+_HINTS: Final = {
+    "dns": "check the address and this machine's network; the next run tries again",
+    "connect": "check the address and this machine's network; the next run tries again",
+    "robots": "the site does not want programs to fetch this; ask the newsroom",
+    "redirects": "check the address",
+}
+"""What to do next, by kind of failure, where the failure itself does not say."""
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
 _TOO_MUCH: Final = frozenset({429, 503})
@@ -142,7 +149,7 @@ class Visits:
             url=visit.request.url,
             kind=failed.kind,
             reason=reason if len(reason) <= _LONGEST_REASON else reason[: _LONGEST_REASON - 1] + "…",
-            hint=failed.hint,
+            hint=failed.hint or _HINTS.get(failed.kind, "the next run tries again"),
             failed_at=self.moment(),
         )
 

@@ -65,6 +65,7 @@ def test_a_name_that_no_resolver_knows(archiver: Callable[..., Said], news: Path
     said = archiver("snapshot", "--archive", str(news), "https://courier.invalid/story")
     assert said.code == 4
     assert said.err.startswith("error: https://courier.invalid/story: ")
+    assert "\nhint: check the address" in said.err
 
 
 def test_without_git(news: Path, tmp_path: Path) -> None:

@@ -178,6 +178,7 @@ def test_a_wall_is_held_with_its_evidence_and_the_article_stays(desk: Desk) -> N
     assert outcome.check.event is Event.HELD
     assert outcome.check.reason
     assert outcome.check.record_id
+    assert "archiver explain" in outcome.hint
     assert desk.tally is not None
     assert desk.tally.exit_code == 3
     assert desk.look(2)[BRIDGE].check.event is Event.HELD
@@ -229,6 +230,7 @@ def test_what_is_no_page_of_an_unknown_article_fails_and_the_others_go_on(
     found = desk.look(0, BRIDGE, PARADE)
     assert found[BRIDGE].check.event is Event.FAILED
     assert reason in found[BRIDGE].check.reason
+    assert found[BRIDGE].hint
     assert found[PARADE].check.event is Event.FIRST
     assert desk.tally is not None
     assert desk.tally.exit_code == 3

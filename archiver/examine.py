@@ -49,10 +49,9 @@ class Judgement:
 class Examiner:
     """Judges the results of one run against the archive as it stands when each is examined."""
 
-    def __init__(self, archive: Archive, run: str, *, keep_all: bool) -> None:
+    def __init__(self, archive: Archive, run: str, *, reader: Reader, keep_all: bool) -> None:
         """`run` is the id under which revisions are kept; with `keep_all` every capture is evidence."""
-        config = archive.config()
-        self._clocks, self._reader = config.clock, Reader(config.recipe)
+        self._clocks, self._reader = archive.config().clock, reader
         self._archive, self._index = archive, archive.index
         self._run, self._keep_all = run, keep_all
         self._stamps: dict[tuple[str, str], set[str]] = defaultdict(set)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from archiver.errors import UnknownArticle
-from archiver.examine import Examiner, Judgement
+from archiver.examine import Judgement
 from archiver.index import Record
 from archiver.model import Decision, Event, Revision
 from archiver.pipeline import Outcome, Run, Tally, running
@@ -41,9 +41,8 @@ def release(
 ) -> Tally:
     """Keep held pages as what their newsroom published; errors as in `pipeline.running`."""
     with running(archive, now=now, report=report) as run:
-        examiner = Examiner(archive, run.tally.run, keep_all=False)
         for record in records:
-            _release(archive, examiner, run, record)
+            _release(archive, run, record)
     return run.tally
 
 
@@ -62,7 +61,7 @@ def drop(
     return run.tally
 
 
-def _release(archive: Archive, examiner: Examiner, run: Run, record: Record) -> None:
+def _release(archive: Archive, run: Run, record: Record) -> None:
     check = record.check
     where = Revision(
         key=check.key,
@@ -73,7 +72,7 @@ def _release(archive: Archive, examiner: Examiner, run: Run, record: Record) -> 
         record_id=check.record_id,
         capture_sha256=check.payload_sha256,
     )
-    for judgement in examiner.examine(archive.capture(where), accept=True):
+    for judgement in run.examiner.examine(archive.capture(where), accept=True):
         kept = replace(judgement.check, seed=check.seed, record_id=check.record_id)
         revision = judgement.revision
         if revision and judgement.capture:  # it lies in the evidence of the run that held it

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from archiver import __version__
+from archiver.ahead import ReaderAhead
 from archiver.discover import Fetcher
 from archiver.errors import NOTHING_REACHED, SOME_FAILED
 from archiver.examine import Examiner, Judgement
@@ -111,10 +112,11 @@ def running(
             RunLog.start(store.path, now=now(), program=PROGRAM, tip=store.tip()) as log,
             EvidenceWriter(store.path, log.run, software=PROGRAM) as evidence,
             store.writer() as writer,
+            ReaderAhead(archive.config().recipe) as reader,
         ):
             tally = Tally(run=log.run, notes=notes)
-            examiner = Examiner(archive, log.run, keep_all=keep_all)
-            run = Run(archive, writer, evidence, log, examiner, interrupts, tally, report)
+            examiner = Examiner(archive, log.run, reader=reader, keep_all=keep_all)
+            run = Run(archive, writer, evidence, log, reader, examiner, interrupts, tally, report)
             stopped = None
             try:
                 yield run
@@ -151,15 +153,17 @@ class Run:
         writer: Writer,
         evidence: EvidenceWriter,
         log: RunLog,
+        reader: ReaderAhead,
         examiner: Examiner,
         interrupts: Interrupts,
         tally: Tally,
         report: Callable[[Outcome], None],
     ) -> None:
         self.tally = tally
+        self.examiner = examiner
         self._archive, self._store, self._index = archive, archive.store, archive.index
         self._writer, self._evidence, self._log = writer, evidence, log
-        self._examiner, self._interrupts, self._report = examiner, interrupts, report
+        self._reader, self._interrupts, self._report = reader, interrupts, report
         self._judgements: list[Judgement] = []
         """What was found and is not yet on disk."""
         self._drafted: set[str] = set()
@@ -188,18 +192,19 @@ class Run:
 
         `seeds` says which seed led to which of them, `stated` of which a feed or sitemap states a change.
         """
-        with closing(fetcher.fetch(_requests(self._index, urls))) as results:
+        with closing(fetcher.fetch(_requests(self._index, urls), self._reader.begin)) as results:
             while (result := self._interrupts.wait(lambda: next(results, None))) is not None:
-                key = self._examiner.key_of(result)
+                key = self.examiner.key_of(result)
                 if any(judgement.check.key == key for judgement in self._waiting.get(host_of(key), ())):
                     self._release(host_of(key))
                 if key in self._drafted:
                     self.flush()
-                for judgement in self._examiner.examine(result):
+                for judgement in self.examiner.examine(result):
                     check = replace(judgement.check, seed=(seeds or {}).get(judgement.check.url, ""))
                     self._judge(replace(judgement, check=check), is_due_by_age=check.url not in stated)
                     if check.event is Event.REEXTRACT:
                         self.flush()
+                self._reader.done(result)
 
     def note(self, check: Check, *, is_unreachable: bool = False) -> None:
         """Log a look at a seed."""
@@ -215,7 +220,7 @@ class Run:
 
     def flush(self) -> None:
         """Put the batch on disk, each part before what points to it; then report it."""
-        judgements = [self._with_evidence(judgement) for judgement in map(self._examiner.settle, self._judgements)]
+        judgements = [self._with_evidence(judgement) for judgement in map(self.examiner.settle, self._judgements)]
         self._evidence.sync()
         kept = [(judgement.revision, judgement.article) for judgement in judgements if judgement.revision]
         committed = self._writer.append(kept)

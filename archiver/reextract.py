@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import partial
 
 from archiver.errors import StoreError
-from archiver.examine import Examiner
 from archiver.model import Check, Event
 from archiver.pipeline import Outcome, Tally, running
 from archiver.query import Archive
@@ -25,13 +24,12 @@ def reextract(
     An article whose capture is gone is reported as failed; the archive keeps it as it is.
     """
     with running(archive, now=now, report=report) as run:
-        examiner = Examiner(archive, run.tally.run, keep_all=False)
         for key in keys:
             entry = archive.index.entry(key)
             if entry is None:
                 continue
             try:
-                judgement = run.interruptible(partial(examiner.reextract, entry, now()))
+                judgement = run.interruptible(partial(run.examiner.reextract, entry, now()))
             except StoreError as error:
                 run.tally.events[Event.FAILED] += 1
                 check = Check(url=entry.latest.source, at=now(), event=Event.FAILED, key=key, reason=str(error))

@@ -33,6 +33,7 @@ LAYERS = (
         "archiver.interop",
     ),
     (
+        "archiver.ahead",
         "archiver.fetch",
         "archiver.discover",
         "archiver.store",
@@ -65,6 +66,7 @@ EDGES = 2
 
 # What may import a neighbour of its own layer; within one package it always may.
 SIDEWAYS = {
+    ("archiver.ahead", "archiver.reading"),
     ("archiver.__main__", "archiver.cli"),
     ("archiver.pipeline", "archiver.examine"),
     ("archiver.watch", "archiver.examine"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 
 from archiver.errors import BadUrl
 from archiver.fetch import Failed
@@ -21,12 +21,14 @@ from archiver.urls import normalise_url
 class Batch:
     """The visits of one call of `Fetcher.fetch`: a queue and a worker for each host, one queue of results.
 
-    At most `results_kept` captures wait to be taken; then the workers wait, so that memory stays bounded.
+    At most `results_kept` captures wait to be taken; then the workers wait, so that memory stays bounded. `waits` is
+    told of each that is not the first of them.
     """
 
-    def __init__(self, visits: Visits, results_kept: int) -> None:
+    def __init__(self, visits: Visits, results_kept: int, waits: Callable[[Capture], None] | None) -> None:
         self.results: queue.SimpleQueue[Capture | FetchFailure | BaseException] = queue.SimpleQueue()
         self._visits = visits
+        self._waits = waits
         self._slots = asyncio.Semaphore(results_kept)
         self._queues: dict[str, deque[Visit]] = {}
         self._workers: set[asyncio.Task[None]] = set()
@@ -67,8 +69,13 @@ class Batch:
                 self._slots.release()
                 self._enqueue(visit, first=host_key(visit.url) == key)
             else:
-                self.results.put(outcome)
+                self._put(outcome)
         del self._queues[key]
+
+    def _put(self, outcome: Capture | FetchFailure) -> None:
+        if self._waits and isinstance(outcome, Capture) and not self.results.empty():
+            self._waits(outcome)
+        self.results.put(outcome)
 
     async def _advance(self, visit: Visit) -> Capture | FetchFailure | None:
         """A step of the visit, and with it a place for its result."""

@@ -87,13 +87,16 @@ class Fetcher:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(_STOP_S)
 
-    def fetch(self, requests: Iterable[Request]) -> Generator[Capture | FetchFailure, None, None]:
+    def fetch(
+        self, requests: Iterable[Request], waits: Callable[[Capture], None] | None = None
+    ) -> Generator[Capture | FetchFailure, None, None]:
         """One outcome for each request, in order of completion.
 
         `requests` is consumed lazily, in the caller's thread, some thousand ahead of the results; few captures are
-        kept waiting. Closing the generator cancels what is under way. Calls may be nested; they share the hosts.
+        kept waiting; `waits` is told of each that has to, in another thread, and must not block. Closing the generator
+        cancels what is under way. Calls may be nested; they share the hosts.
         """
-        batch = Batch(self._visits, results_kept=1 + self._settings.hosts_at_once * 3 // 2)
+        batch = Batch(self._visits, results_kept=1 + self._settings.hosts_at_once * 3 // 2, waits=waits)
         source = iter(requests)
         pending = 0
         try:

@@ -1,0 +1,106 @@
+"""Reads the pages that wait for their turn, in processes of their own, so that a large run uses all cores.
+
+What is read is the same as without: an extraction depends on its capture and the recipes alone. Small runs, and runs
+that wait for slow servers, never start a process.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from multiprocessing import get_context, parent_process
+from types import TracebackType
+from typing import Self
+
+from archiver.model import Capture, Extraction, FetchFailure
+from archiver.reading import Reader
+from archiver.recipes import Recipe
+
+_ALONE = 100
+"""Pages that are read before processes are started: these cost as much as thirty pages each."""
+_MOST_PROCESSES = 4
+"""What one process can judge and keep of what they read."""
+
+
+class ReaderAhead(Reader):
+    """A reader whose next pages may be under way already; a context manager.
+
+    `begin` may be called by another thread than the rest.
+    """
+
+    def __init__(self, recipes: tuple[Recipe, ...] = ()) -> None:
+        """`recipes` as in `Reader`."""
+        super().__init__(recipes)
+        processes = min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
+        self._pool = (
+            ProcessPoolExecutor(processes, get_context("spawn"), _prepare, (recipes,)) if processes > 1 else None
+        )
+        """Starts its processes with the first page it is given."""
+        self._begun: dict[int, Future[Extraction]] = {}
+        """By identity of the capture."""
+        self._read = 0
+        self._reads = True
+        """Whether the last capture that was done with had to be read; where all is as it was, nothing is begun."""
+
+    def __enter__(self) -> Self:
+        """Nothing is started yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the processes; what they had begun is dropped."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def begin(self, capture: Capture) -> None:
+        """Begin to read a capture that has to wait, if that is worth while; `read` or `done` must follow."""
+        if self._pool and self._reads and self._read >= _ALONE and capture.status == 200:
+            try:
+                self._begun[id(capture)] = self._pool.submit(_read, replace(capture, payload=b""))
+            except (BrokenProcessPool, RuntimeError):  # it broke, or the run is over
+                self._pool = None
+
+    def read(self, capture: Capture) -> Extraction:
+        """As `Reader.read`."""
+        self._read += 1
+        self._reads = True
+        begun = self._begun.pop(id(capture), None)
+        if begun is not None:
+            try:
+                return begun.result()
+            except BrokenProcessPool:
+                self._pool = None
+        return super().read(capture)
+
+    def done(self, result: Capture | FetchFailure) -> None:
+        """Forget a result that has been examined, whether or not it was read."""
+        if (begun := self._begun.pop(id(result), None)) is not None:
+            begun.cancel()
+            self._reads = False
+
+
+_reader = Reader()
+"""Of a process that reads."""
+
+
+def _prepare(recipes: tuple[Recipe, ...]) -> None:
+    """Begin the life of a process that reads: Ctrl-C is the run's affair, and nobody outlives the run."""
+    global _reader
+    _reader = Reader(recipes)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow, daemon=True).start()
+
+
+def _follow() -> None:
+    if run := parent_process():
+        run.join()
+        os._exit(1)
+
+
+def _read(capture: Capture) -> Extraction:
+    return _reader.read(capture)

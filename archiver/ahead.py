@@ -35,7 +35,7 @@ class ReaderAhead(Reader):
     def __init__(self, recipes: tuple[Recipe, ...] = ()) -> None:
         """`recipes` as in `Reader`."""
         super().__init__(recipes)
-        processes = min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
+        processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
         self._pool = (
             ProcessPoolExecutor(processes, get_context("spawn"), _prepare, (recipes,)) if processes > 1 else None
         )

@@ -77,6 +77,9 @@ class Examiner:
             return
         try:
             yield from self._judge(result, key, entry, accept=accept)
+        except StoreError as error:  # What is kept of this article is damaged; of others it is not.
+            decision = Decision(event=Event.FAILED, reason=str(error))
+            yield self._note(result, key if entry else "", decision, hint=error.hint)
         except ArchiverError:
             raise
         except Exception as error:  # A fault of ours costs one page of one run.

@@ -108,6 +108,7 @@ def running(
     store = archive.store
     with store.lock(now()), Interrupts() as interrupts:
         notes = recover(archive, now())
+        archive.catch_up()
         with (
             RunLog.start(store.path, now=now(), program=PROGRAM, tip=store.tip()) as log,
             EvidenceWriter(store.path, log.run, software=PROGRAM) as evidence,
@@ -140,7 +141,6 @@ def recover(archive: Archive, now: datetime) -> list[str]:
     notes += filter(None, (set_aside_torn(store.path, run) for run in unfinished(store.path)))
     notes += close_interrupted(store.path, now=now, tip=store.tip())
     store.commit_config(now)
-    archive.catch_up()
     return notes
 
 

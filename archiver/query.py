@@ -45,17 +45,19 @@ class Archive:
         self.store, self.index = store, index
 
     @classmethod
-    def open(cls, path: Path | str) -> Self:
-        """Open the archive in this folder.
+    def open(cls, path: Path | str, *, catch_up: bool = True) -> Self:
+        """Open the archive in this folder; without `catch_up` with its index as it is.
 
         Raises:
             NoArchive: there is none.
             ForeignArchive: its git configuration is not ours.
+            ArchiveDamaged: its newest state cannot be found or read.
             StoreError: it cannot be read.
         """
         store = GitStore.open(Path(path))
         archive = cls(store, Index(store.path / ".archiver" / "index.sqlite"))
-        archive.catch_up()
+        if catch_up:
+            archive.catch_up()
         return archive
 
     def __enter__(self) -> Self:
@@ -81,7 +83,7 @@ class Archive:
         if self.index.tip != tip:
             revisions = self.store.revisions(self.index.tip)
             while chunk := list(islice(revisions, _CHUNK)):
-                read = ((one, self.store.metadata(one.commit, one.key)) for one in chunk)
+                read = ((one, self._metadata(one)) for one in chunk)
                 self.index.add_revisions(read, chunk[-1].commit)
             self.index.add_revisions((), tip)
         root, last = self.store.path, self.index.run
@@ -229,7 +231,16 @@ class Archive:
         return self.index.search(words, removed=removed, most=most)
 
     def _text(self, commit: str, key: str) -> str:
-        return self.store.read(commit, article_path(key)).decode("utf-8", "replace")
+        """The text of a revision; "" when it is damaged, which is for `check` to tell of."""
+        with suppress(StoreError):
+            return self.store.read(commit, article_path(key)).decode("utf-8", "replace")
+        return ""
+
+    def _metadata(self, revision: Revision) -> Article:
+        """What metadata.json says; nothing when it is damaged: one article must not keep all others from being read."""
+        with suppress(StoreError):
+            return self.store.metadata(revision.commit, revision.key)
+        return Article()
 
 
 def pick(history: tuple[Revision, ...], rev: str) -> Revision:

@@ -11,19 +11,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from archiver.errors import StoreError, UnknownArticle
+from archiver.config import FILE_NAME
+from archiver.errors import ConfigError, StoreError, UnknownArticle
 from archiver.model import BlockKind, Revision
 from archiver.query import Archive
 from archiver.reading import Reader
-from archiver.store.evidence import payload_hashes
-from archiver.store.layout import article_path, metadata_path
-from archiver.store.runs import checks_of, run_ids, verify_chain
+from archiver.store.evidence import damage, evidence_files, payload_hashes
+from archiver.store.layout import article_path, metadata_path, run_of
+from archiver.store.runs import checks_of, run_ids, unfinished, verify_chain
 from archiver.store.serialize import read_article
 
 _STRAYS = {
     "missing": "is not there; git has it",
     "changed": "is not what git has",
     "unknown": "is not in git: no run wrote it",
+    "unreadable": "is missing or damaged; --repair makes it again",
+    "unborn": "names a branch that is not there; `git symbolic-ref HEAD refs/heads/main` goes back",
 }
 
 
@@ -54,9 +57,11 @@ def verify(archive: Archive, *, read_data: bool = True) -> Iterator[Problem]:
         yield Problem(where="runs", what=message)
     for name, how in archive.store.strays():
         yield Problem(where=name, what=_STRAYS[how])
+    yield from _config(archive)
     yield from _index(archive)
     for revision in archive.index.revisions():
         yield from _revision(archive, revision)
+    yield from _evidence_files(archive)
     yield from _captures(archive)
 
 
@@ -81,11 +86,20 @@ def verify_recipes(archive: Archive) -> Iterator[Problem]:
                 yield Problem(where=where, what=f"{paragraphs} paragraphs, not {test.min_paragraphs}")
 
 
+def _config(archive: Archive) -> Iterator[Problem]:
+    """The configuration, whether it can be read."""
+    try:
+        archive.config()
+    except ConfigError as error:
+        yield Problem(where=FILE_NAME, what=str(error))
+
+
 def _index(archive: Archive) -> Iterator[Problem]:
     """The index against the history that it was made from."""
     numbers: Counter[str] = Counter()
     wrong = 0
     try:
+        archive.catch_up()
         for revision in archive.store.revisions():
             numbers[revision.key] += 1
             wrong += archive.index.revision(revision.commit) != replace(revision, number=numbers[revision.key])
@@ -109,6 +123,20 @@ def _revision(archive: Archive, revision: Revision) -> Iterator[Problem]:
         yield Problem(where=_name(revision), what="its files are not UTF-8")
     except StoreError as error:
         yield Problem(where=_name(revision), what=str(error))
+
+
+def _evidence_files(archive: Archive) -> Iterator[Problem]:
+    """Every byte of the evidence, and that something vouches for it; but for a run that goes on, or was cut short."""
+    root = archive.store.path
+    runs, going_on = set(run_ids(root)), set(unfinished(root))
+    for run in sorted({revision.run for revision in archive.index.revisions()} - runs):
+        yield Problem(where="runs", what=f"the log of run {run} is not there; revisions of it are")
+    for path in evidence_files(root):
+        run = run_of(path.name)
+        if run not in runs:
+            yield Problem(where=str(path.relative_to(root)), what=f"there is no log of run {run}, which wrote it")
+        elif run not in going_on and (what := damage(path)):
+            yield Problem(where=str(path.relative_to(root)), what=what)
 
 
 def _captures(archive: Archive) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archiver.cli.collect import now
-from archiver.cli.options import archive_option, json_option, open_archive, print_json
+from archiver.cli.options import archive_option, archive_place, json_option, open_archive, print_json
 from archiver.errors import ArchiveDamaged, ArchiverError
 from archiver.render.safe import safe
 
@@ -22,8 +22,8 @@ def check_command(read_data: bool, recipes: bool, repairing: bool, archive: str 
     """Verify history, evidence, check logs, files and index against each other.
 
     Reads every text and every capture, and compares them with the hashes that the commits vouch for. Names what is
-    damaged or lost; exit code 12 then. --repair builds the index again, clears up after crashes, and
-    writes missing files from git; nothing else is ever changed.
+    damaged or lost; exit code 12 then. --repair builds the index again, clears up after crashes, writes missing files
+    from git, and puts lost references back where their logs say that they were; nothing else is ever changed.
 
     \b
     Examples:
@@ -31,6 +31,7 @@ def check_command(read_data: bool, recipes: bool, repairing: bool, archive: str 
       archiver check --read-data --json      (once a month, say)
       archiver check --repair
     """
+    from archiver.query import Archive
     from archiver.repair import repair
     from archiver.verify import verify, verify_recipes
 
@@ -45,8 +46,9 @@ def check_command(read_data: bool, recipes: bool, repairing: bool, archive: str 
             hint = "'archiver explain URL' shows what a recipe makes of a page"
             raise ArchiverError(f"{len(failed)} of the recipes' tests failed", hint=hint)
         return
-    with open_archive(archive) as opened:
-        done = repair(opened, now()) if repairing else ()
+    place = archive_place(archive)
+    done = repair(place, now()) if repairing else ()
+    with Archive.open(place, catch_up=False) as opened:
         problems = list(verify(opened, read_data=read_data))
         count, where = opened.index.total(), opened.store.path
     if as_json:
@@ -59,7 +61,7 @@ def check_command(read_data: bool, recipes: bool, repairing: bool, archive: str 
     if problems:
         raise ArchiveDamaged(
             f"{where}: {len(problems)} of the checks on {count} revisions failed",
-            hint="restore what is named above from a backup; 'archiver check --repair' changes only what is derived",
+            hint="'archiver check --repair' restores what git still has; the rest has to come from a backup",
         )
     if not as_json:
         click.echo(f"{count} revisions: history, texts, captures and check logs are whole")

@@ -52,8 +52,18 @@ def open_archive(path: str | None) -> Archive:
     Raises:
         NoArchive: there is none.
     """
-    from archiver.config import find_archive
     from archiver.query import Archive
+
+    return Archive.open(archive_place(path))
+
+
+def archive_place(path: str | None) -> Path:
+    """The folder of the archive that was asked for, or else of the nearest enclosing one.
+
+    Raises:
+        NoArchive: there is none.
+    """
+    from archiver.config import find_archive
 
     place = Path(path) if path else find_archive(Path.cwd())
     if place is None:
@@ -61,7 +71,7 @@ def open_archive(path: str | None) -> Archive:
             f"no archive in {Path.cwd()} or above it",
             hint="name one with --archive DIR, or make one with 'archiver init DIR'",
         )
-    return Archive.open(place)
+    return place
 
 
 def print_json(value: object) -> None:

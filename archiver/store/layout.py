@@ -110,6 +110,11 @@ def is_evidence_name(name: str) -> bool:
     return _EVIDENCE.fullmatch(name) is not None
 
 
+def run_of(name: str) -> str:
+    """The run that an evidence file belongs to."""
+    return name[: len("20240426T203812Z")]
+
+
 def is_log_name(name: str) -> bool:
     """Whether a file of this name is the log of a run, closed or not."""
     return is_run_id(name.removesuffix(".gz").removesuffix(".jsonl")) and ".jsonl" in name

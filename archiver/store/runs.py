@@ -14,6 +14,7 @@ import shutil
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from io import FileIO
@@ -37,7 +38,7 @@ class Previous(msgspec.Struct, frozen=True):
 
     run: str
     sha256: str
-    """Of its lines, uncompressed."""
+    """Of its lines, uncompressed; "" when it could not be read any more."""
 
 
 class Start(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -61,6 +62,12 @@ class Finish(msgspec.Struct, frozen=True, omit_defaults=True):
     """Written by a later run, because this one's process ended without a word."""
 
 
+class _End(msgspec.Struct):
+    """A line that may name a commit: the first or the last."""
+
+    tip: str = ""
+
+
 class RunLog:
     """The log of the run that goes on; `start` gives it its id. A context manager, to be closed inside."""
 
@@ -82,7 +89,7 @@ class RunLog:
         run = run_id(now, last)
         path = root / log_path(run)
         with disk.reported(_WHAT, path):
-            previous = Previous(last, _sha256(root, last)) if last else None
+            previous = Previous(last, _sha256_if_readable(root, last)) if last else None
             disk.make_folders(path.parent, root)
             log = cls(path, FileIO(path, "xb"), run)
             log._waiting.append(_line(Start(run, _whole_seconds(now), program, tip, previous)))
@@ -147,6 +154,16 @@ def run_ids(root: Path) -> tuple[str, ...]:
     return tuple(reversed(tuple(_newest_first(root))))
 
 
+def tips(root: Path) -> Iterator[str]:
+    """The commits that the logs name as the newest state of the history, the last one first."""
+    for run in _newest_first(root):
+        try:
+            ends = [msgspec.json.decode(line, type=_End) for line in _lines(root, run) if b'"tip"' in line]
+        except (StoreError, msgspec.DecodeError):
+            continue
+        yield from (end.tip for end in reversed(ends) if end.tip)
+
+
 def read_checks(root: Path, *, after: str = "") -> Iterator[tuple[str, Check]]:
     """Run id and check of everything logged, in order, or what was logged in the runs after the one named.
 
@@ -175,12 +192,12 @@ def verify_chain(root: Path) -> tuple[str, ...]:
     for run in run_ids(root):
         try:
             start = msgspec.json.decode(next(_lines(root, run), b""), type=Start)
-            expected = Previous(before, _sha256(root, before)) if before else None
+            expected = Previous(before, _sha256_if_readable(root, before)) if before else None
             if start.run != run:
                 problems.append(f"the log of run {run} says that it is of run {start.run}")
             elif start.previous != expected and start.previous and start.previous.run != before:
                 problems.append(f"the log of run {start.previous.run} is missing")
-            elif start.previous != expected:
+            elif start.previous != expected and expected and expected.sha256:
                 problems.append(f"the log of run {before} is not what it was when run {run} started")
         except (StoreError, msgspec.DecodeError) as error:
             problems.append(f"the log of run {run} cannot be read: {error}")
@@ -202,12 +219,19 @@ def _finish_for(path: Path, now: datetime, tip: str) -> bool:
         whole = [line for line in lines if line.endswith(b"\n")]
     if not whole:
         return False
-    events = Counter(facts["event"] for line in whole if "event" in (facts := msgspec.json.decode(line)))
+    events = Counter[str](check.event for check in _checks(whole))
     with FileIO(path, "r+b") as file:
         file.truncate(sum(map(len, whole)))
         disk.append(file, _line(Finish(_whole_seconds(now), tip, dict(events), interrupted=True)))
         os.fsync(file.fileno())
     return True
+
+
+def _checks(lines: list[bytes]) -> Iterator[Check]:
+    """The checks among lines of which a power cut may have left some unreadable."""
+    for line in lines:
+        with suppress(msgspec.DecodeError):
+            yield msgspec.json.decode(line, type=Check)
 
 
 def _compress(path: Path) -> None:
@@ -241,6 +265,14 @@ def _sha256(root: Path, run: str) -> str:
     for line in _lines(root, run):
         digest.update(line)
     return digest.hexdigest()
+
+
+def _sha256_if_readable(root: Path, run: str) -> str:
+    """A damaged log is for `check` to tell of. It must not keep every later run from starting."""
+    try:
+        return _sha256(root, run)
+    except StoreError:
+        return ""
 
 
 def _packed(path: Path) -> Path:

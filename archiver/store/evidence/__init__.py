@@ -9,6 +9,8 @@ without rewriting history. Never changes a record that was written.
 
 from archiver.store.evidence.files import (
     EvidenceWriter,
+    damage,
+    evidence_files,
     find_kept,
     payload_hashes,
     places,
@@ -20,6 +22,8 @@ from archiver.store.evidence.records import Kept
 __all__ = [
     "EvidenceWriter",
     "Kept",
+    "damage",
+    "evidence_files",
     "find_kept",
     "payload_hashes",
     "places",

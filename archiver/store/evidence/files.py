@@ -25,7 +25,7 @@ from archiver.model import Capture, Revision
 from archiver.store import disk
 from archiver.store.evidence import records
 from archiver.store.evidence.records import Kept
-from archiver.store.layout import Place, evidence_name, evidence_path
+from archiver.store.layout import Place, evidence_name, evidence_path, is_evidence_name
 
 MOST_BYTES = 1 << 30
 """Of one file; a run that has more begins another. What the WARC standard's annex recommends."""
@@ -151,6 +151,21 @@ def payload_hashes(root: Path, run: str) -> Iterator[tuple[str, str]]:
                 if record.rec_type in ("response", "revisit"):
                     *_, payload = records.read_http(_block_of(root, record))
                     yield record.rec_headers.get_header("WARC-Record-ID"), hashlib.sha256(payload).hexdigest()
+
+
+def evidence_files(root: Path) -> Iterator[Path]:
+    """Every file with captures, in the order of their names."""
+    found = root.glob("captures/[0-9]*/[0-9]*/*.warc.gz")
+    yield from sorted((path for path in found if is_evidence_name(path.name)), key=lambda path: path.name)
+
+
+def damage(path: Path) -> str:
+    """What is wrong with the bytes of an evidence file, whatever they say; "" when every record is whole."""
+    try:
+        end, size = _whole_length(path), path.stat().st_size
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return "" if end == size > 0 else f"is damaged, or cut short, from byte {end} on"
 
 
 def set_aside_torn(root: Path, run: str) -> str:

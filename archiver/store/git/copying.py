@@ -14,13 +14,14 @@ from pathlib import Path
 
 from archiver.errors import ArchiveDamaged, ForeignArchive, NoArchive, StoreError
 from archiver.store.disk import reported
+from archiver.store.git import heads
+from archiver.store.git.heads import INCOMING, MAIN
 from archiver.store.git.process import Repository
-from archiver.store.git.store import INCOMING, MAIN, GitStore
+from archiver.store.git.store import GitStore
 from archiver.store.layout import BARE, GIT, is_evidence_name, is_log_name
 
 _PACK = re.compile(r"pack-[0-9a-f]{40}\.pack")
 _LOOSE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 _PLAIN_FILES = {"100644", "100755"}
 
 
@@ -67,17 +68,17 @@ def _copy_history(source: Path, repository: Repository) -> None:
             shutil.copyfile(path, copy)
         if copy.suffix == ".pack" and copy.exists():
             repository.work("index-pack", str(copy))
-    heads = {ref: commit for ref in (MAIN, INCOMING) if (commit := _read_ref(source, ref))}
-    for ref, commit in heads.items():
+    tips = {ref: commit for ref in (MAIN, INCOMING) if (commit := heads.read(source, ref))}
+    for ref, commit in tips.items():
         repository.call("update-ref", ref, commit)
     status, out, errors = repository.attempt("fsck", "--strict", "--full", "--no-dangling", "--no-progress")
     if status:
         first = next((line for line in f"{errors}\n{out}".splitlines() if line), "")
         raise ArchiveDamaged(f"git cannot read all of {source}: {first}", hint="copy it again from where it came")
-    for commit in heads.values():
+    for commit in tips.values():
         _refuse_odd_files(repository, commit)
-    if MAIN in heads and not repository.is_bare:
-        repository.call("reset", "--quiet", "--hard", heads[MAIN])
+    if MAIN in tips and not repository.is_bare:
+        repository.call("reset", "--quiet", "--hard", tips[MAIN])
 
 
 def _refuse_odd_files(repository: Repository, commit: str) -> None:
@@ -86,16 +87,6 @@ def _refuse_odd_files(repository: Repository, commit: str) -> None:
         if entry and entry[:6] not in _PLAIN_FILES:
             name = entry.partition("\t")[2]
             raise ForeignArchive(f"the history holds {name!r}, which is no plain file", hint="do not use this archive")
-
-
-def _read_ref(git_dir: Path, ref: str) -> str:
-    """The commit of a reference, from its own file or the packed ones; "" when there is none."""
-    place, packed = git_dir / ref, git_dir / "packed-refs"
-    lines = packed.read_text("ascii", "replace").splitlines() if packed.is_file() and not packed.is_symlink() else []
-    text = next((line[:40] for line in lines if line[40:] == f" {ref}"), "")
-    if place.is_file() and not place.is_symlink():
-        text = place.read_text("ascii", "replace").strip()
-    return text if _COMMIT.fullmatch(text) else ""
 
 
 def _copy_files(source: Path, target: Path) -> None:

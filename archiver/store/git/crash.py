@@ -7,8 +7,7 @@ words. Removes only what git makes while it writes and never reads again. Leaves
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,22 +43,6 @@ def clear_lock(git_dir: Path, ref: str) -> None:
     """Remove the lock of a ref that only we write. Where that fails, git will say so."""
     with suppress(OSError):
         (git_dir / f"{ref}.lock").unlink()
-
-
-def restore_ref(git_dir: Path, ref: str, is_whole: Callable[[str], bool]) -> tuple[str, ...]:
-    """Set a ref whose file a power cut emptied back to its last whole commit, by its log. Without a file: nothing."""
-    path = git_dir / ref
-    if not path.exists():
-        return ()
-    log = git_dir / "logs" / ref
-    entries = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
-    commits = [match[1] for entry in entries if (match := re.match(r"[0-9a-f]{40} ([0-9a-f]{40}) ", entry))]
-    for commit in reversed(commits):
-        if is_whole(commit):
-            path.write_text(f"{commit}\n")
-            return (f"{ref} was unreadable and is back at {commit[:12]}, its last whole commit",)
-    path.unlink()
-    return (f"{ref} was unreadable and had no log: the archive continues from main",)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from archiver.errors import StoreError
 from archiver.store.layout import BARE, GIT
@@ -49,6 +49,14 @@ _SETTINGS = {
     "receive.denyNonFastForwards": "true",
 }
 """Written into a new archive for those who use git there, and given to every call because a clone lacks them."""
+
+_FOR_A_CALL = {
+    "core.attributesFile": os.devnull,
+    "core.excludesFile": os.devnull,
+    "diff.ignoreSubmodules": "all",
+    "advice.graftFileDeprecated": "false",
+}
+"""Given to every call besides. No call looks into a submodule: what lies there has a configuration of its own."""
 
 _ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -94,10 +102,13 @@ class Repository:
         options = ("--quiet", "--template=", "--initial-branch=main", "--object-format=sha1")
         repository.call("init", *options, *(["--bare"] if bare else []))
         with (repository.git_dir / "config").open("a") as config:
-            for section, names in groupby(_SETTINGS, lambda name: name.partition(".")[0]):
-                keys = [f"\t{name.partition('.')[2]} = {_SETTINGS[name]}\n" for name in names]
-                config.write(f"[{section}]\n{''.join(keys)}")
+            config.write(_settings_text())
         return repository
+
+    def configure(self) -> None:
+        """Write the configuration of an archive that has lost it."""
+        core = f"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = {str(self.is_bare).lower()}\n"
+        (self.git_dir / "config").write_text(core + _settings_text())
 
     def call(self, *arguments: str) -> str:
         """Standard output of a git command. Raises StoreError when it fails."""
@@ -130,16 +141,26 @@ class Repository:
             raise StoreError(f"git {arguments[0]} failed: {' '.join(errors.decode().split())}", hint=_CHECK)
 
     def has(self, name: str) -> bool:
-        """Whether there is an object of that name ("<commit>:<path>", "<commit>^{tree}")."""
-        return self.attempt("cat-file", "-e", name)[0] == 0
+        """Whether git can read the object of that name ("<commit>:<path>", "<commit>^{tree}")."""
+        try:
+            self.read(name)
+        except StoreError:
+            return False
+        return True
 
     def read(self, name: str) -> bytes:
         """The content of an object, from one git that stays. Raises StoreError when there is none."""
         with self._reading:
             if self._git.cat_file_all is None:
                 self._git.cat_file_all = self.launch("cat-file", "--batch")
+                # What it says of damaged objects is read by nobody else, and a full pipe would stop it for ever.
+                errors = self._git.cat_file_all.proc.stderr
+                threading.Thread(target=_swallow, args=(errors,), daemon=True).start()
             try:
-                return self._git.get_object_data(name)[3]
+                _, _, size, data = self._git.get_object_data(name)
+                if len(data) != size:
+                    raise ValueError("git ended in the middle of an object")
+                return data
             except (ValueError, OSError) as error:
                 if self._git.cat_file_all.poll() is not None:
                     self._git.clear_cache()
@@ -152,12 +173,25 @@ class Repository:
 
     def _execute(self, arguments: tuple[str, ...], **how: Any) -> Any:  # noqa: ANN401 - GitPython's own words
         """Launch git in a session of its own: Ctrl-C is for us to handle, not for git."""
-        settings = _SETTINGS | {"core.attributesFile": os.devnull, "core.excludesFile": os.devnull}
-        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        options = [word for name, value in (_SETTINGS | _FOR_A_CALL).items() for word in ("-c", f"{name}={value}")]
         with _no_git_variables():
             return self._git.execute(
                 ["git", *options, *arguments], start_new_session=True, pass_fds=self.inherited, **how
             )
+
+
+def _swallow(stream: IO[bytes]) -> None:
+    with suppress(OSError, ValueError):  # closed by whoever ends the process
+        while stream.read(1 << 12):
+            pass
+
+
+def _settings_text() -> str:
+    sections = groupby(_SETTINGS, lambda name: name.partition(".")[0])
+    return "".join(
+        f"[{section}]\n" + "".join(f"\t{name.partition('.')[2]} = {_SETTINGS[name]}\n" for name in names)
+        for section, names in sections
+    )
 
 
 @cache

@@ -10,7 +10,8 @@ revisions with their articles, gives them back by commit. Nothing here rewrites 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,22 +22,21 @@ from typing import NamedTuple
 from archiver.errors import ArchiveDamaged, ForeignArchive, NoArchive, StoreError
 from archiver.model import Article, Revision
 from archiver.store.disk import reported
-from archiver.store.git import crash, fastimport, trust
+from archiver.store.git import crash, fastimport, heads, trust
 from archiver.store.git.fastimport import FastImport, Writer
+from archiver.store.git.heads import INCOMING, MAIN
 from archiver.store.git.maintenance import maintain
 from archiver.store.git.process import Repository
 from archiver.store.layout import BARE, CONFIG, GIT, README, article_path, metadata_path
 from archiver.store.lock import exclusive
 from archiver.store.serialize import parse_commit, read_article, read_metadata
 
-MAIN = "refs/heads/main"
-INCOMING = "refs/archiver/incoming"
-
 _REBUILT = "refs/archiver/rebuilt"
 _NEW_MESSAGE = "config: a new archive\n"
 _CONFIG_MESSAGE = "config: archiver.toml as edited\n"
 _IGNORED = "/captures/\n/runs/\n/.archiver/\n"
 _CHECK = "run `archiver check`"
+_REPAIR = "`archiver check --repair` restores what git still has; what it cannot has to come from a backup"
 _NOTHING = "0" * 40
 _STATES = {"?": "unknown", "D": "missing"}
 
@@ -76,10 +76,12 @@ class GitStore:
             path.mkdir(parents=True, exist_ok=True)
             others = sorted(entry.name for entry in path.iterdir() if entry.name not in (GIT, BARE))
         git_dir = _git_dir(path)
-        if not git_dir:
+        if not git_dir or not (others or (git_dir / "HEAD").exists()):
             if others:
                 raise StoreError(f"{path} is not empty: it holds {others[0]}", hint="choose a new folder")
             git_dir = Repository.initialise(path, bare=bare).git_dir
+        if others and CONFIG in others and next(heads.damage(git_dir), ""):
+            return cls.open(path)
         trust.check_git_folder(git_dir)
         store = cls(Repository(path, bare=git_dir.name == BARE))
         if not store.tip():
@@ -96,23 +98,34 @@ class GitStore:
     def open(cls, path: Path) -> GitStore:
         """The archive in `path` itself, never one in a folder above it.
 
-        Raises NoArchive, ForeignArchive when its git configuration says what we never write, StoreError without git.
+        Raises NoArchive, ForeignArchive when its git configuration says what we never write, ArchiveDamaged when git
+        cannot find or read its newest state, StoreError without git.
         """
-        path = path.absolute()
-        git_dir = _git_dir(path)
-        if not git_dir:
-            if (path / GIT).exists():
-                raise ForeignArchive(f"{path / GIT} is not a git folder of its own", hint="`archiver clone` it")
-            raise NoArchive(f"there is no archive in {path}", hint=f"make one with `archiver init {path}`")
-        trust.check_folder(path)
-        trust.check_git_folder(git_dir)
-        store = cls(Repository(path, bare=git_dir.name == BARE))
-        tip = store.tip()
-        if tip and not store._is_whole(tip):
-            raise ArchiveDamaged(f"{path}: git cannot read the newest commit", hint=f"restore {git_dir} from a backup")
-        if not store._git.has(f"{tip}:{CONFIG}"):
-            raise NoArchive(f"{path} is a git repository, but no archive", hint="make one in a new folder")
+        store = cls(_trusted(path.absolute()))
+        try:
+            store._require_tip()
+        except BaseException:
+            store.close()
+            raise
         return store
+
+    @classmethod
+    def mend(cls, path: Path, tips: Iterable[str], now: datetime) -> tuple[str, ...]:
+        """Set right what keeps an archive from being opened, as far as git still has it; what was done, in words.
+
+        `tips` are commits that the check logs name as the newest state, the last one first. Raises NoArchive,
+        ForeignArchive, ArchiveLocked, and StoreError when the archive cannot be written.
+        """
+        git = _trusted(path.absolute())
+        with exclusive(git.git_dir / "archiver.lock", now), reported("the archive", git.git_dir):
+            done = heads.mend_files(git.git_dir)
+            if not (git.git_dir / "config").exists():
+                git.configure()
+                done += ("wrote the configuration of git again",)
+            done += tuple(f"listed anew what is in {name}" for name in _index_packs(git))
+            with cls(git) as store:
+                done += heads.restore(git.git_dir, tips, is_whole=store._is_whole, descends=store._descends)
+        return done
 
     def __enter__(self) -> GitStore:
         return self
@@ -142,10 +155,7 @@ class GitStore:
     def recover(self, now: datetime) -> tuple[str, ...]:
         """Clear away what a crashed run left, under the lock; what was done, in words."""
         with reported("the archive", self.path):
-            done = crash.sweep(self._git.git_dir, now)
-            if not self._is_whole(self._heads().incoming):
-                done += crash.restore_ref(self._git.git_dir, INCOMING, self._is_whole)
-            done += self._undo_half_publication()
+            done = crash.sweep(self._git.git_dir, now) + self._undo_half_publication()
         moved = self._rebuild_unpublished()
         return (*done, f"put {moved} unpublished revisions on top of main, which had moved") if moved else done
 
@@ -238,25 +248,56 @@ class GitStore:
         return maintain(self._git)
 
     def strays(self) -> tuple[tuple[str, str], ...]:
-        """Files below articles/ that are not as git has them, each with how: "missing", "changed", "unknown"."""
+        """Files that are not as git has them, each with how: "missing", "changed", "unknown", "unreadable", "unborn".
+
+        What people add is told of below articles/ only, and the configuration is theirs to change.
+        """
         if self._git.is_bare or not self._heads().main:
             return ()
-        listed = self._git.call("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "articles")
-        entries = [(entry[3:], entry[:2]) for entry in listed.split("\0") if entry]
-        return tuple((name, _STATES.get(state.strip()[-1:], "changed")) for name, state in entries)
+        if not self._git.has("HEAD"):
+            return ((f"{GIT}/HEAD", "unborn"),)
+        status, listed, _ = self._git.attempt("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
+        if status or not (self.git_dir / "index").exists():
+            return ((f"{GIT}/index", "unreadable"),)
+        found = []
+        for entry in filter(None, listed.split("\0")):
+            name, how = entry[3:], _STATES.get(entry[:2].strip()[-1:], "changed")
+            if how == "missing" and (self.path / name).exists():
+                how = "changed"  # a user told git to forget it
+            if name.startswith("articles/") or how == "missing" or (entry[0] in " M" and name != CONFIG):
+                found.append((name, how))
+        return tuple(found)
 
     def restore_missing(self) -> tuple[str, ...]:
-        """Write the files below articles/ that are not there from git; what was done, in words. Under the lock."""
+        """Write the files that are not there from git, and its own list of them; what was done. Under the lock."""
+        done: tuple[str, ...] = ()
+        if (f"{GIT}/index", "unreadable") in self.strays():
+            (self.git_dir / "index").unlink(missing_ok=True)
+            self._git.call("reset", "--quiet")
+            done = ("listed anew the files that git knows",)
         missing = [name for name, how in self.strays() if how == "missing"]
         for start in range(0, len(missing), 500):
             self._git.call("checkout", "--quiet", "HEAD", "--", *missing[start : start + 500])
-        return (f"restored {len(missing)} files from git",) if missing else ()
+        return (*done, f"restored {len(missing)} files from git") if missing else done
 
     def fsck(self, *, full: bool = True) -> tuple[str, ...]:
         """What git finds wrong with its references and what they reach, and, when `full`, with every object."""
         how = ("--strict", "--full") if full else ("--connectivity-only",)
         status, out, errors = self._git.attempt("fsck", *how, "--no-dangling", "--no-progress")
         return tuple(line for line in f"{out}\n{errors}".splitlines() if line) if status else ()
+
+    def _require_tip(self) -> None:
+        """Raise ArchiveDamaged unless git finds and reads the newest state; NoArchive when it is not an archive's."""
+        if found := next(heads.damage(self.git_dir), ""):
+            raise ArchiveDamaged(found, hint=_REPAIR)
+        main, incoming = self._heads()
+        if not main and not incoming and (self.path / CONFIG).exists():
+            raise ArchiveDamaged(f"{self.git_dir}: no reference leads to the history", hint=_REPAIR)
+        for ref, commit in ((MAIN, main), (INCOMING, incoming)):
+            if commit and not self._is_whole(commit):
+                raise ArchiveDamaged(f"{self.git_dir / ref}: git cannot read commit {commit[:12]}", hint=_REPAIR)
+        if not self._git.has(f"{self.tip()}:{CONFIG}"):
+            raise NoArchive(f"{self.path} is a git repository, but no archive", hint="make one in a new folder")
 
     def _start(self) -> FastImport:
         """A fast-import that appends to `incoming` from the tip of record."""
@@ -361,10 +402,35 @@ class GitStore:
         return commit != "" and self._git.has(f"{commit}^{{tree}}")
 
 
+def _trusted(path: Path) -> Repository:
+    """The repository of an archive in which nothing could run or redirect git. Raises NoArchive, ForeignArchive."""
+    git_dir = _git_dir(path)
+    if not git_dir:
+        if (path / GIT).exists():
+            raise ForeignArchive(f"{path / GIT} is not a git folder of its own", hint="`archiver clone` it")
+        raise NoArchive(f"there is no archive in {path}", hint=f"make one with `archiver init {path}`")
+    trust.check_folder(path)
+    trust.check_git_folder(git_dir)
+    return Repository(path, bare=git_dir.name == BARE)
+
+
 def _git_dir(path: Path) -> Path | None:
     """The git folder of the archive in `path`, when there is one that is nobody else's."""
-    found = (path / name for name in (GIT, BARE) if (path / name / "HEAD").is_file() and not (path / name).is_symlink())
-    return next(found, None)
+    for place in (path / GIT, path / BARE):
+        if not place.is_symlink() and any((place / name).exists() for name in ("HEAD", "objects", "refs")):
+            return place
+    return None
+
+
+def _index_packs(git: Repository) -> Iterator[str]:
+    """List again what is in each pack whose list is missing or damaged; the names of the packs."""
+    for pack in sorted((git.git_dir / "objects" / "pack").glob("pack-*.pack")):
+        listed = pack.with_suffix(".idx")
+        content = listed.read_bytes() if listed.exists() else b""
+        if hashlib.sha1(content[:-20], usedforsecurity=False).digest() != content[-20:]:
+            listed.unlink(missing_ok=True)
+            if git.attempt("index-pack", str(pack))[0] == 0:
+                yield pack.name
 
 
 def _entry(text: bytes) -> _Entry:

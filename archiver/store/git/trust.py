@@ -89,6 +89,8 @@ def _refuse_links(paths: Iterable[Path]) -> None:
 def _check_config(path: Path) -> None:
     """Read git's syntax strictly: what is not plainly an allowed line is refused, so no trick of quoting helps."""
     section = ""
+    if not path.exists():  # then git has its defaults, and the archive is damaged, not foreign
+        return
     for number, raw in enumerate(path.read_bytes().decode("latin-1").split("\n"), start=1):
         line = raw.strip(" \t\r")
         if not line or line.startswith(("#", ";")):

@@ -229,5 +229,6 @@ def test_objects_that_cannot_be_written_are_one_line(tmp_path):
         for folder in (store.path / ".git" / "objects").iterdir():
             folder.rename(folder.with_name(f"{folder.name}-moved"))
             folder.write_text("")
+        (store.path / "archiver.toml").write_text("# edited\n")
         with pytest.raises(StoreError, match="git"):
             store.commit_config(NOW)

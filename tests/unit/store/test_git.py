@@ -606,14 +606,6 @@ class TestAfterACrash:
             (ref.parent / f"{ref.name}.lock").rmdir()
         assert summaries(store) == ["bridge number 1"]
 
-    @pytest.mark.parametrize("content", ["", "0" * 40 + "\n", "f" * 40 + "\n"])
-    def test_a_damaged_ref_is_restored_from_its_log(self, store, content):
-        kept = append(store, draft("bridge"), draft("mill"))
-        (store.path / ".git" / INCOMING).write_text(content)
-        with store.lock(NOW):
-            assert "back at" in store.recover(NOW)[0]
-        assert tuple(store.revisions()) == kept
-
     def test_a_publication_cut_short_is_taken_back_and_done_again(self, store):
         names = ("bridge", "mill", "pond", "ford")
         kept = append(store, *(draft(name) for name in names[:3]))

@@ -140,6 +140,13 @@ class Layout:
     images: list[Image] = field(default_factory=list)
 
 
+def upward(box: Box | None, levels: int = -1) -> Iterator[Box]:
+    """A box and those around it, innermost first; all of them, or so many."""
+    while box is not None and levels:
+        yield box
+        box, levels = box.parent, levels - 1
+
+
 def lay_out(root: etree._Element) -> Layout:
     """Cut a page into blocks. `root` is the html element."""
     walker = _Walker()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from archiver.extract.blocks import Box, Candidate, Layout, Mark
+from archiver.extract.blocks import Box, Candidate, Layout, Mark, upward
 from archiver.extract.region import is_caption
 from archiver.model import Figure
 from archiver.text import clean
@@ -48,7 +48,7 @@ def find_figures(
     for image in layout.images:
         if not inside.start <= image.index <= inside.stop or is_foreign(image.box):
             continue
-        home = next((box for box in _upward(image.box, 4) if box in captions), None)
+        home = next((box for box in upward(image.box, 4) if box in captions), None)
         src = absolute(image.src)
         if home is None or home in used:
             if src:
@@ -65,7 +65,7 @@ def _captions(layout: Layout, inside: range, is_foreign: Callable[[Box], bool]) 
     found: dict[Box, list[Candidate]] = {}
     for candidate in layout.candidates[inside.start : inside.stop]:
         if is_caption(candidate) and not is_foreign(candidate.box):
-            home = next((box for box in _upward(candidate.box, 5) if box.tag == "figure" or box.images), candidate.box)
+            home = next((box for box in upward(candidate.box, 5) if box.tag == "figure" or box.images), candidate.box)
             found.setdefault(home, []).append(candidate)
     return found
 
@@ -75,7 +75,7 @@ def _figure(src: str, blocks: list[Candidate]) -> Figure:
     for candidate in blocks:
         text = candidate.text
         marked = [spot.text for spot in candidate.spots if spot.marks & Mark.CREDIT and spot.text]
-        if any(box.marks & Mark.CREDIT and not box.marks & Mark.CAPTION for box in _upward(candidate.box, 2)):
+        if any(box.marks & Mark.CREDIT and not box.marks & Mark.CAPTION for box in upward(candidate.box, 2)):
             credits_.append(text)
             continue
         for credit in marked:
@@ -96,11 +96,3 @@ def split_credit(caption: str) -> tuple[str, str]:
     if not match:
         return caption, ""
     return match["caption"].strip(), (match["slash"] or match["bracket"] or match["label"]).strip()
-
-
-def _upward(box: Box | None, levels: int) -> list[Box]:
-    found: list[Box] = []
-    while box is not None and len(found) < levels:
-        found.append(box)
-        box = box.parent
-    return found

@@ -14,13 +14,15 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from archiver.dates import Label, date_in_url, label_of, labelled_dates, parse_page_date
-from archiver.extract.blocks import Box, Candidate, Layout, Mark
+from archiver.extract.blocks import Box, Candidate, Layout, Mark, upward
 from archiver.extract.names import declared_names, opens_with_by, split_names
 from archiver.extract.structured import Declared
 from archiver.model import Byline, HeadlineVariant, PageDate
 from archiver.text import clean, fold
 
 _TITLE_BREAK = re.compile(r"\s+[|–—\-·•:»«/]+\s+|\s*[|»]\s*|: ")
+_KICKER = 2
+"""Spaces in the shortest part of a headline that can stand for it."""
 _NEAR = 25
 """How many blocks after the headline still belong to the head of an article."""
 
@@ -122,12 +124,34 @@ def enclosing(headline: Candidate | None, core: Box) -> Box:
     return box
 
 
-def find_standfirst(layout: Layout, declared: Declared, headline: Candidate | None, first: int) -> Candidate | None:
+def without_headline(kept: list[Candidate], titles: set[str]) -> list[Candidate]:
+    """The text without the headline where that stands a second time above it, as shown to other readers or as declared.
+
+    `titles` are its forms, folded.
+    """
+    prose = next((n for n, one in enumerate(kept) if one.weight and not repeats_headline(one, titles)), len(kept))
+    return [one for n, one in enumerate(kept) if n > prose or not repeats_headline(one, titles)]
+
+
+def repeats_headline(candidate: Candidate, titles: set[str]) -> bool:
+    """Whether a block is one of the headline's forms, a part of one, or one with a kicker before it."""
+    said = fold(candidate.text)
+    return any(
+        (f" {said} " in f" {title} " and said.count(" ") >= _KICKER)
+        or (f" {title} " in f" {said} " and alike(said, title) > 0.6)
+        or alike(said, title) >= 0.9
+        for title in titles
+    )
+
+
+def find_standfirst(
+    layout: Layout, declared: Declared, headline: Candidate | None, first: int, titles: set[str]
+) -> Candidate | None:
     """The summary between the headline and the text. `first` is the index of the text's first block."""
     begin = headline.index + 1 if headline else max(0, first - 5)
     told = fold(declared.description)
     for candidate in layout.candidates[begin:first]:
-        if candidate.words < 6 or candidate.linked * 2 > candidate.words:
+        if candidate.words < 6 or candidate.linked * 2 > candidate.words or repeats_headline(candidate, titles):
             continue
         if has_mark(candidate, Mark.STANDFIRST, 3) or (told and fold(candidate.text) == told) or candidate.tag == "h2":
             return candidate
@@ -277,15 +301,6 @@ def _is_same_instant(local: PageDate, utc: PageDate) -> bool:
 
 
 _ITEMPROPS: dict[str, Label] = {"datePublished": "published", "dateCreated": "published", "dateModified": "modified"}
-
-
-def upward(box: Box | None, levels: int) -> Iterator[Box]:
-    """A box and those around it, innermost first."""
-    for _ in range(levels):
-        if box is None:
-            return
-        yield box
-        box = box.parent
 
 
 def has_mark(candidate: Candidate, marks: int, levels: int) -> bool:

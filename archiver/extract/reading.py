@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from archiver.errors import BadUrl
 from archiver.extract import furniture
-from archiver.extract.blocks import Box, Candidate, Layout, lay_out
+from archiver.extract.blocks import Box, Candidate, Layout, lay_out, upward
 from archiver.extract.body import Body, find_body
 from archiver.extract.evidence import gather
 from archiver.extract.figures import Placed, find_figures
@@ -20,6 +20,7 @@ from archiver.extract.quality import problem_of
 from archiver.extract.structured import Declared, read_declared
 from archiver.model import Article, Block, BlockKind, Extraction, Link, PageDate
 from archiver.recipes import Recipe
+from archiver.text import fold
 from archiver.urls import join_url, normalise_url, without_tracking
 
 if TYPE_CHECKING:
@@ -93,7 +94,10 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
         canonical_url=absolute(base, declared.canonical_url),
         is_free=declared.is_free,
     )
+    titles = {fold(title) for title in (plain.headline, *furniture.declared_titles(declared, url))}
+    titles |= {fold(variant.text) for variant in plain.variants}
     kept = [c for c in body.kept if c is not headline and c.text != plain.headline]
+    kept = furniture.without_headline(kept, titles - {""})
     if body.region.core is None or not kept:
         near = range(max(0, headline.index - 3), headline.index + 4) if headline else range(0)
         seen = list(furniture.seen_dates(layout, declared.language, near))
@@ -103,7 +107,7 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
     begin = headline.index if headline else kept[0].index
     first, last = next((c.index for c in kept if c.index >= begin), begin), kept[-1].index
     head = range(max(0, begin - 8), first + 3)
-    standfirst = furniture.find_standfirst(layout, declared, headline, first)
+    standfirst = furniture.find_standfirst(layout, declared, headline, first, titles - {""})
     byline, byline_blocks = furniture.find_byline(layout, declared, head, url)
     kept = [c for c in kept if c is not standfirst and c not in byline_blocks]
     placed = find_figures(
@@ -163,7 +167,7 @@ def _blocks(kept: list[Candidate], placed: list[Placed]) -> tuple[Block, ...]:
 
 def _row(candidate: Candidate) -> Box | None:
     """The table row that a block is a cell of; None for the paragraphs of pages laid out by tables."""
-    around = list(furniture.upward(candidate.box, 3))
+    around = list(upward(candidate.box, 3))
     is_cell = candidate.words <= _LONGEST_CELL and any(
         box.tag in ("td", "th") and box.last - box.first == 1 for box in around
     )
@@ -173,7 +177,7 @@ def _row(candidate: Candidate) -> Box | None:
 def _kind(candidate: Candidate) -> BlockKind:
     if candidate.level:
         return BlockKind.SUBHEAD
-    tags = {box.tag for box in furniture.upward(candidate.box, 3)}
+    tags = {box.tag for box in upward(candidate.box, 3)}
     if tags & {"li", "dd", "dt"}:
         return BlockKind.ITEM
     return BlockKind.QUOTE if "blockquote" in tags else BlockKind.PARAGRAPH

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from archiver.extract import words
-from archiver.extract.blocks import FURNITURE_TAGS, Box, Candidate, Layout, Mark
+from archiver.extract.blocks import FURNITURE_TAGS, Box, Candidate, Layout, Mark, upward
+from archiver.text import fold
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।॥:;»”\"’)\]*]\W*$")
 _COMMENTS = re.compile(r"comments|comment-?list|disqus|kommentare|livefyre|respond\b|replies", re.I)
@@ -24,6 +26,7 @@ _LEAST = 15
 """Words of prose below which a box is no text."""
 _BRIEF = 40
 _RIVALS = 5
+_MOST_HEADLINES = 20
 _WRAPPERS = 20
 _MOST_ZONES = 200
 NEAR = 8
@@ -42,6 +45,8 @@ class Region:
     """The boxes that weighed most, best first, with their weight."""
     start: int = 0
     """Index of the first block after the headline; 0 where the headline stands below the text."""
+    stop: int = 0
+    """Index after the last block that can be the article's: the page ends there, or another article begins."""
 
 
 def find_region(layout: Layout, start: int) -> Region:
@@ -49,7 +54,9 @@ def find_region(layout: Layout, start: int) -> Region:
     _weigh(layout)
     named = [box for box in layout.boxes if box.marks & Mark.RECIPE and box.prose]
     foreign = _foreign(layout, named)
-    rivals = [(box, float(box.prose)) for box in named] or _rank(layout, foreign, start) or _rank(layout, foreign, 0)
+    stop = len(layout.candidates) if named or not start else _next_article(layout, start)
+    rivals = [(box, float(box.prose)) for box in named] or _rank(layout, foreign, start, stop)
+    rivals = rivals or _rank(layout, foreign, 0, len(layout.candidates))
     if not rivals:
         return Region(None, foreign=foreign)
     core = _whole(layout, max(rivals, key=lambda rival: rival[1])[0])
@@ -57,7 +64,32 @@ def find_region(layout: Layout, start: int) -> Region:
         return Region(None, foreign=foreign, rivals=rivals)
     before = sum(candidate.weight for candidate in layout.candidates[core.first : start])
     start = 0 if 2 * before > core.prose else start
-    return Region(core, named or _zones(layout, core, foreign, start), foreign, rivals, start)
+    stop = max(stop, core.last)
+    return Region(core, named or _zones(layout, core, foreign, start, stop), foreign, rivals, start, stop)
+
+
+def _next_article(layout: Layout, start: int) -> int:
+    """Where another article begins below this one, as on pages that never end; where the page ends if none does.
+
+    Another h1 opens it, if the headline has a text of its own in a box that leaves the other h1 out, and both boxes are
+    articles by their elements or are named alike.
+    """
+    headline = layout.candidates[start - 1]
+    others = [c for c in layout.candidates[start:] if c.level == 1 and fold(c.text) != fold(headline.text)]
+    for other in others[:_MOST_HEADLINES]:
+        mine, its = _apart(headline.box, other.box), _apart(other.box, headline.box)
+        if not mine or not its or mine[-1].prose < _BRIEF:
+            continue
+        are_articles = all(any(box.tag == "article" for box in boxes) for boxes in (mine, its))
+        if are_articles or (mine[-1].tag, class_of(mine[-1])) == (its[-1].tag, class_of(its[-1])):
+            return its[-1].first
+    return len(layout.candidates)
+
+
+def _apart(box: Box, other: Box) -> list[Box]:
+    """The boxes around the first that are not around the second, innermost first."""
+    around = set(upward(other))
+    return list(takewhile(lambda inner: inner not in around, upward(box)))
 
 
 def _weigh(layout: Layout) -> None:
@@ -90,16 +122,16 @@ def _foreign(layout: Layout, named: list[Box]) -> set[Box]:
     return found
 
 
-def _rank(layout: Layout, foreign: set[Box], start: int) -> list[tuple[Box, float]]:
+def _rank(layout: Layout, foreign: set[Box], start: int, stop: int) -> list[tuple[Box, float]]:
     """The boxes that weigh most: their paragraphs count, those deeper down ever less, links and distance against it."""
     scores: defaultdict[Box, float] = defaultdict(float)
     opening: dict[Box, int] = {}
-    for candidate in layout.candidates[start:]:
+    for candidate in layout.candidates[start:stop]:
         if not candidate.weight or candidate.box in foreign or is_caption(candidate):
             continue
         box: Box | None = candidate.box
         for decay in _DECAY:
-            if box is None or not box.tag:
+            if box is None or not box.tag or box.last > stop:
                 break
             if box.tag not in _NO_CORE:
                 scores[box] += candidate.weight * decay
@@ -152,18 +184,23 @@ def _is_teaser(core: Box, start: int) -> bool:
     )
 
 
-def _zones(layout: Layout, core: Box, foreign: set[Box], start: int) -> list[Box]:
+def _zones(layout: Layout, core: Box, foreign: set[Box], start: int, stop: int) -> list[Box]:
     """The core, the sections around it that read like it, and boxes whose paragraphs are set exactly alike."""
     zones = [core]
     children: dict[Box | None, list[Box]] = {}
     for box in layout.boxes:
         children.setdefault(box.parent, []).append(box)
+    others = _with_articles(layout) if any(box.tag == "article" for box in upward(core)) else set()
     inner, outer = core, core.parent
     while outer is not None and outer.tag not in ("html", ""):
         zones += [
             sibling
             for sibling in children[outer]
-            if sibling is not inner and sibling not in foreign and sibling.first >= start and _reads_on(sibling)
+            if sibling is not inner
+            and sibling not in foreign
+            and sibling not in others
+            and start <= sibling.first < stop
+            and _reads_on(sibling)
         ]
         if any(sibling.tag in ("h1", "article") and sibling is not inner for sibling in children[outer]):
             break
@@ -172,7 +209,7 @@ def _zones(layout: Layout, core: Box, foreign: set[Box], start: int) -> list[Box
     for candidate in layout.candidates[core.first : core.last]:
         settings[setting_of(candidate)] += candidate.weight
     usual = {setting for setting, weight in settings.items() if weight >= 0.4 * core.prose and any(setting[2::2])}
-    for candidate in layout.candidates[start:]:
+    for candidate in layout.candidates[start:stop]:
         home = candidate.box.parent
         if (
             candidate.weight
@@ -183,6 +220,15 @@ def _zones(layout: Layout, core: Box, foreign: set[Box], start: int) -> list[Box
         ):
             zones.append(home)
     return sorted(zones, key=lambda box: box.first)
+
+
+def _with_articles(layout: Layout) -> set[Box]:
+    """Articles and the boxes around them. An article element is complete in itself: another one is no part of it."""
+    found: set[Box] = set()
+    for box in layout.boxes:
+        if box.tag == "article":
+            found.update(takewhile(lambda outer: outer not in found, upward(box)))
+    return found
 
 
 def _reads_on(box: Box) -> bool:

@@ -1,0 +1,71 @@
+"""What is in the text of an article, what is not, and what is one block."""
+
+from __future__ import annotations
+
+from archiver.extract import extract_article
+from archiver.model import Article
+
+URL = "https://paper.example/news/story"
+H1 = "<h1>Fennick opens its new lock</h1>"
+FIRST = [
+    "The harbour office of Fennick opened its new lock on Monday after nine years of planning and two of building.",
+    "Some forty boats passed through it within the first hour, said Odile Marrow, who keeps the books of the office.",
+    "“Nobody had to wait for longer than a song,” she said, and pointed to the ferry that was leaving at that moment.",
+    "The old lock will be filled in by spring, and a garden with a view of both basins is to be laid out above it.",
+]
+SECOND = [
+    "The baker of Tarn has won the county's prize for rye bread for the third time in a row, the jury said on Sunday.",
+    "Her loaves rest for two days before they see the oven, and she would not say what else she does to them.",
+    "More than sixty bakers had sent in bread, of which the jury ate, by its own count, some eleven kilograms.",
+    "The prize is worth nothing at all, but the queue before the shop reached the church by noon.",
+    "Next year's prize will be for wheat, and the baker of Tarn says that she has never cared for wheat.",
+]
+
+
+def paragraphs(texts: list[str]) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def read(body: str, *, head: str = "", title: str = "Fennick opens its new lock") -> Article:
+    return extract_article(f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>", url=URL)
+
+
+def text_of(article: Article) -> list[str]:
+    return article.text.split("\n")
+
+
+def test_the_text_ends_where_another_article_with_its_own_headline_begins():
+    page = f"<article class='lead'>{H1}<div class='t'>{paragraphs(FIRST)}</div></article>"
+    page += (
+        f"<article class='next'><h1>Bread of Tarn wins again</h1><div class='t'>{paragraphs(SECOND)}</div></article>"
+    )
+    article = read(f"<main>{page}</main>")
+    assert article.headline == "Fennick opens its new lock"
+    assert text_of(article) == FIRST
+
+
+def test_a_headline_element_over_a_section_of_the_same_text_ends_nothing():
+    page = f"<article>{H1}{paragraphs(FIRST)}<h1>Bread</h1>{paragraphs(SECOND)}</article>"
+    assert [line for line in text_of(read(page)) if line != "Bread"] == FIRST + SECOND
+
+
+def test_articles_beside_the_article_are_others():
+    posts = "".join(f"<article class='post'><p>{text}</p></article>" for text in SECOND)
+    page = f"<div class='page'><article class='post one'>{H1}{paragraphs(FIRST)}</article>"
+    article = read(f"{page}<article class='post all'><h3>From our pages</h3>{posts}</article></div>")
+    assert text_of(article) == FIRST
+
+
+def test_the_headline_above_the_text_is_not_repeated_in_it_or_as_standfirst():
+    again = "<h2 class='sub'><span>Harbours</span> Fennick opens its new lock</h2>"
+    page = f"<article><header><h1>New lock for Fennick</h1>{again}</header><div>{paragraphs(FIRST)}</div></article>"
+    head = "<meta property='og:title' content='Fennick opens its new lock'>"
+    article = read(page, head=head, title="New lock for Fennick")
+    assert (article.headline, article.standfirst) == ("New lock for Fennick", "")
+    assert text_of(article) == FIRST
+
+
+def test_a_part_of_the_headline_that_the_text_repeats_stays():
+    item = "<ul><li>Opens its new lock</li></ul>"
+    page = f"<article>{H1}{paragraphs(FIRST[:2])}{item}{paragraphs(FIRST[2:])}</article>"
+    assert text_of(read(page)) == [*FIRST[:2], "Opens its new lock", *FIRST[2:]]

@@ -8,7 +8,7 @@ author's name). The walk is iterative, visits each element once, and its time an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -147,8 +147,12 @@ def upward(box: Box | None, levels: int = -1) -> Iterator[Box]:
         box, levels = box.parent, levels - 1
 
 
-def lay_out(root: etree._Element) -> Layout:
-    """Cut a page into blocks. `root` is the html element."""
+def lay_out(root: etree._Element, is_declared: Callable[[etree._Element], bool] = lambda _: False) -> Layout:
+    """Cut a page into blocks. `root` is the html element.
+
+    What is hidden from every reader is left out; `is_declared` says of a hidden element whether it is a part of the
+    article nevertheless, which only some readers are shown.
+    """
     walker = _Walker()
     stack: list[tuple[etree._Element, Iterator[etree._Element], Box | None]] = []
     stack.append((root, iter(root), walker.enter_box("html", _NO_ATTRIBUTES, " ", Mark.NONE, root.text)))
@@ -165,7 +169,7 @@ def lay_out(root: etree._Element) -> Layout:
                 walker.line_break()
             elif tag == "img":
                 walker.image(attributes)
-            elif not (attributes and _is_hidden(attributes, marks)):
+            elif not (attributes and _is_hidden(attributes, marks)) or walker.opens_part(child, is_declared):
                 inner: Box | None = None
                 if tag in _INLINE or ("-" in tag and walker.box.tag == "p"):
                     walker.enter_inline(tag, attributes, child.text)
@@ -228,6 +232,10 @@ class _Walker:
         )
         self.box.images += 1
 
+    def opens_part(self, element: etree._Element, is_declared: Callable[[etree._Element], bool]) -> bool:
+        """Whether a hidden element is a part of the article; what is hidden within such a part is not."""
+        return not any(box.marks & Mark.HIDDEN for box in upward(self.box, _DEEPEST_LINE)) and is_declared(element)
+
     def enter_inline(self, tag: str, attributes: dict[str, str], text: str | None) -> None:
         if len(self.open) < _DEEPEST_LINE:
             self.open.append(_Inline(tag, attributes, len(self.parts)))
@@ -254,6 +262,8 @@ class _Walker:
                 marks |= Mark.BODY
             if attributes.get("role") in _FURNITURE_ROLES:
                 marks |= Mark.FURNITURE
+            if _is_hidden(attributes, marks):
+                marks |= Mark.HIDDEN
         if tag in FURNITURE_TAGS:
             marks |= Mark.FURNITURE
         elif tag == "figcaption":

@@ -68,6 +68,7 @@ def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
     for zone in region.zones:
         body.verdicts += [judge.verdict(one) for one in layout.candidates[max(done, zone.first) : zone.last]]
         done = max(done, zone.last)
+    _drop_copies(body, layout)
     _drop_empty_headings(body)
     _add_notices(body, layout)
     return body
@@ -214,6 +215,15 @@ def _add_notices(body: Body, layout: Layout) -> None:
     ]
     extra = {c.index: Verdict(c, True, "notice") for c in (*found, *follow) if c.index not in judged}
     body.verdicts = sorted([*body.verdicts, *extra.values()], key=lambda verdict: verdict.candidate.index)
+
+
+def _drop_copies(body: Body, layout: Layout) -> None:
+    """A hidden part that reads as blocks which are shown is a copy of them."""
+    hidden = {n for box in layout.boxes if box.marks & Mark.HIDDEN for n in range(box.first, box.last)}
+    shown = {candidate.text for candidate in body.kept if candidate.index not in hidden}
+    for verdict in body.verdicts:
+        if verdict.candidate.index in hidden and verdict.candidate.text in shown:
+            verdict.kept, verdict.reason = False, "is a hidden copy"
 
 
 def _drop_empty_headings(body: Body) -> None:

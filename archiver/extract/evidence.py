@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lxml import etree
+
 from archiver.extract.blocks import Candidate
 from archiver.model import Article
-from archiver.text import fold
+from archiver.text import clean, fold, word_count
 
 _FEWEST_WORDS = 4
+_LONG = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,14 @@ class Evidence:
             return False
         text = fold(candidate.text)
         return f" {text} " in self.declared or text in self.previous
+
+    def declares(self, element: etree._Element) -> bool:
+        """Whether the declared body has most of the longer paragraphs of an element: hidden, it is for subscribers."""
+        if not self.declared:
+            return False
+        texts = (clean("".join(map(str, paragraph.itertext()))) for paragraph in element.iter("p"))
+        said = [f" {fold(text)} " in self.declared for text in texts if word_count(text) >= _LONG]
+        return 2 * sum(said) > len(said) > 1
 
 
 def gather(declared_text: str, previous: Article | None) -> Evidence:

@@ -56,9 +56,10 @@ def read(
     if page.root is None:
         return Reading(Extraction(article=Article(), problem="the page is empty", warnings=warnings + page.warnings))
     declared = read_declared(page.root, url)
-    layout = lay_out(page.root)
+    evidence = gather(declared.body, previous)
+    layout = lay_out(page.root, evidence.declares)
     headline = furniture.find_headline(layout, declared, url)
-    body = find_body(layout, gather(declared.body, previous), start=headline.index + 1 if headline else 0)
+    body = find_body(layout, evidence, start=headline.index + 1 if headline else 0)
     article = _article(layout, declared, headline, body, url)
     if overrides is not None:
         article = _overridden(article, overrides)

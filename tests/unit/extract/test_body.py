@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from archiver.extract import extract_article
 from archiver.model import Article
 
@@ -69,3 +73,24 @@ def test_a_part_of_the_headline_that_the_text_repeats_stays():
     item = "<ul><li>Opens its new lock</li></ul>"
     page = f"<article>{H1}{paragraphs(FIRST[:2])}{item}{paragraphs(FIRST[2:])}</article>"
     assert text_of(read(page)) == [*FIRST[:2], "Opens its new lock", *FIRST[2:]]
+
+
+def declared(texts: list[str]) -> str:
+    data = json.dumps({"@type": "NewsArticle", "articleBody": " ".join(texts)})
+    return f"<script type='application/ld+json'>{data}</script>"
+
+
+@pytest.mark.parametrize("hiding", ["hidden", "style='display: none'"])
+def test_a_part_for_subscribers_is_text_where_the_page_declares_it_as_its_body(hiding: str):
+    rest = f"<div class='rest' {hiding}>{paragraphs(SECOND)}</div>"
+    page = f"<article>{H1}{paragraphs(FIRST)}{rest}</article>"
+    assert text_of(read(page, head=declared(FIRST + SECOND))) == FIRST + SECOND
+    assert text_of(read(page, head=declared(FIRST))) == FIRST
+    assert text_of(read(page)) == FIRST
+    within = page.replace("<p>More", "<div hidden><p>Sing with us each Sunday in the hall.</p></div><p>More")
+    assert text_of(read(within, head=declared(FIRST + SECOND))) == FIRST + SECOND
+
+
+def test_a_hidden_copy_of_the_text_adds_nothing():
+    page = f"<article>{H1}<div>{paragraphs(FIRST)}</div><div hidden>{paragraphs(FIRST)}</div></article>"
+    assert text_of(read(page, head=declared(FIRST))) == FIRST

@@ -58,7 +58,8 @@ def decide(
         return Decision(event=Event.HELD, reason=extraction.problem)
     if previous is None or before is None:
         return Decision(event=Event.FIRST)
-    if (collapse := _collapse(before, current)) and not accept:
+    collapse = _collapse(before, current) or _lost_pages(previous, before, extraction)
+    if collapse and not accept:
         return Decision(event=Event.HELD, reason=collapse)
     edited = differing(before, current, EDIT_FIELDS)
     touched = differing(before, current, TOUCH_FIELDS)
@@ -149,6 +150,15 @@ def _collapse(before: Article, current: Article) -> str:
     if had < COLLAPSE_WORDS or has >= COLLAPSE_SHARE * had or current.notices:
         return ""
     return f"the text shrank from {had} to {has} words"
+
+
+def _lost_pages(previous: Revision, before: Article, extraction: Extraction) -> str:
+    """Why an article that stands on fewer pages than it did is implausible, or ""; not when no text was lost."""
+    had, has = len(before.text.split()), len(extraction.article.text.split())
+    if extraction.parts >= len(previous.part_sha256) or has >= had:
+        return ""
+    pages = len(previous.part_sha256) + 1, extraction.parts + 1
+    return f"the article stood on {pages[0]} pages and now on {pages[1]}, with {has} of {had} words"
 
 
 def _lag(stamp: PageDate | None, at: datetime) -> timedelta | None:

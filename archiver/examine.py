@@ -6,13 +6,15 @@ Takes captures and failures, reads the archive, gives `Judgement`s; writes nothi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archiver import compare
 from archiver.diff import diff_articles, summarise
 from archiver.diff.classify import classify
+from archiver.discover.detect import read_document
+from archiver.discover.documents import Unreadable
 from archiver.errors import ArchiverError, StoreError
 from archiver.index import Entry
 from archiver.model import Article, Capture, Check, Decision, Event, FetchFailure, Revision
@@ -63,6 +65,11 @@ class Examiner:
             return self._index.key_of(result.url)
         final = normalise_url(result.url)
         return self._index.key_of(result.requested_url) or self._index.key_of(final) or article_key(final)
+
+    def next_part(self, capture: Capture, tried: Collection[str]) -> str:
+        """The address of a further page of the article on a page that came; "" when there is none, or no article."""
+        following = self._reader.next_part(capture, tried)
+        return following if following and _is_article(capture) else ""
 
     def examine(self, result: Capture | FetchFailure, *, accept: bool = False) -> Iterator[Judgement]:
         """What a result came to: one judgement, or two when our own reading of the last capture has changed.
@@ -182,6 +189,7 @@ class Examiner:
         last = self._index.last_check(capture.requested_url)
         return (
             last is not None
+            and not (capture.parts or entry.latest.part_sha256)
             and last.event is not Event.HELD
             and self._index.key_of(normalise_url(capture.url)) == entry.latest.key
             and last.payload_sha256 == capture.payload_sha256
@@ -274,6 +282,7 @@ class Examiner:
             unchanged_since=entry.seen_at if entry else None,
             run=self._run,
             capture_sha256=capture.payload_sha256,
+            part_sha256=tuple(part.payload_sha256 for part in capture.parts),
             extractor=extractor_id(),
             recipe=self._reader.recipe_id(draft.source),
         )
@@ -299,7 +308,10 @@ class Examiner:
         return last is None or (last.event, last.reason) != (event, reason)
 
     def _check(self, capture: Capture, key: str, decision: Decision) -> Check:
-        """The line of the check log. Only a page that was understood gives validators: no wall may become a 304."""
+        """The line of the check log. Only a page that was understood gives validators: no wall may become a 304.
+
+        An article on several pages gives none either: those of the first say nothing of the others.
+        """
         check = Check(
             url=capture.requested_url,
             at=capture.captured_at,
@@ -311,9 +323,20 @@ class Examiner:
         )
         if capture.status == 304 and (last := self._index.last_check(capture.requested_url)):
             return replace(check, etag=last.etag, last_modified=last.last_modified, payload_sha256=last.payload_sha256)
+        if capture.parts:
+            return check
         if capture.status == 200 and (decision.event.is_committed or decision.event is Event.SAME):
             return replace(check, etag=capture.header("etag"), last_modified=capture.header("last-modified"))
         return check
+
+
+def _is_article(capture: Capture) -> bool:
+    """Whether a page is rather an article than a section, whose next page would be another list."""
+    kind = capture.header("content-type")
+    try:
+        return read_document(capture.content, url=normalise_url(capture.url), content_type=kind).kind == "article"
+    except Unreadable:
+        return False
 
 
 def _reader_of(revision: Revision) -> str:

@@ -165,6 +165,8 @@ class Extraction:
     """Why this is not an article (a wall, a stub, an error page), in words; "" when it is one."""
     warnings: tuple[str, ...] = ()
     """What on the page could not be read and was left out."""
+    parts: int = 0
+    """How many further pages the text was put together from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +242,8 @@ class Capture:
     """Address of the server that answered."""
     certificate_sha256: str = ""
     """SHA-256 of the server's DER certificate, hex; "" without TLS."""
+    parts: tuple[Capture, ...] = ()
+    """The further pages of an article that stands on several, in the order in which they were asked for."""
 
     def header(self, name: str) -> str:
         """The first response header of that name, or ""."""
@@ -320,6 +324,8 @@ class Revision:
     record_id: str = ""
     """WARC-Record-ID of the response, "<urn:uuid:…>"."""
     capture_sha256: str = ""
+    part_sha256: tuple[str, ...] = ()
+    """The same of the article's further pages, where it stands on several; their captures follow the first one's."""
     text_sha256: str = ""
     """SHA-256 of `article.md`."""
     extractor: str = ""

@@ -17,9 +17,9 @@ from typing import TypeVar
 
 from archiver import __version__
 from archiver.ahead import ReaderAhead
-from archiver.discover import Fetcher
 from archiver.errors import NOTHING_REACHED, SOME_FAILED
 from archiver.examine import Examiner, Judgement
+from archiver.fetch import Fetcher
 from archiver.index import Index
 from archiver.interrupts import Interrupts
 from archiver.model import Check, Decision, Event, Request, Revision
@@ -192,7 +192,9 @@ class Run:
 
         `seeds` says which seed led to which of them, `stated` of which a feed or sitemap states a change.
         """
-        with closing(fetcher.fetch(_requests(self._index, urls), self._reader.begin)) as results:
+        requests = _requests(self._index, urls)
+        fetched = fetcher.fetch(requests, waits=self._reader.begin, follow=self.examiner.next_part)
+        with closing(fetched) as results:
             while (result := self._interrupts.wait(lambda: next(results, None))) is not None:
                 key = self.examiner.key_of(result)
                 if any(judgement.check.key == key for judgement in self._waiting.get(host_of(key), ())):

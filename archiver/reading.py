@@ -7,6 +7,7 @@ again. So a difference between two revisions can be told to come from the newsro
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -14,6 +15,7 @@ from importlib.metadata import version
 from importlib.resources.abc import Traversable
 
 from archiver import __version__, extract
+from archiver.extract import joining
 from archiver.extract.page import LIBXML2_VERSION
 from archiver.model import Capture, Extraction
 from archiver.recipes import Recipe, choose, host_of, is_of
@@ -46,7 +48,15 @@ class Reader:
         self._recipes = recipes
 
     def read(self, capture: Capture) -> Extraction:
-        """What is on a captured page, by the recipe that was valid on that day where there is one."""
+        """What is on a captured page, and on the further pages of the same article that were captured with it."""
+        return joining.join(capture, self._page)
+
+    def next_part(self, capture: Capture, tried: Collection[str]) -> str:
+        """The address of a further page of the same article that is still to be asked for, or ""."""
+        return joining.next_part(capture, tried, self._page)
+
+    def _page(self, capture: Capture) -> Extraction:
+        """What is on one page, by the recipe that was valid on that day where there is one."""
         recipe = choose(self._recipes, capture.url, capture.captured_at.date())
         kind = capture.header("content-type")
         return extract.extract(capture.content, url=capture.url, content_type=kind, recipe=recipe)

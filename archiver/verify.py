@@ -43,7 +43,8 @@ class _Kept(NamedTuple):
 
     name: str
     record_id: str
-    payload_sha256: str
+    payloads: tuple[str, ...]
+    """SHA-256 of the payload, then those of the article's further pages."""
 
 
 def verify(archive: Archive, *, read_data: bool = True) -> Iterator[Problem]:
@@ -143,7 +144,7 @@ def _captures(archive: Archive) -> Iterator[Problem]:
     """One pass over the evidence of each run, held against the revisions and checks that point into it."""
     by_run: dict[str, set[_Kept]] = defaultdict(set)
     for revision in archive.index.revisions():
-        by_run[revision.run].add(_Kept(_name(revision), revision.record_id, revision.capture_sha256))
+        by_run[revision.run].add(_kept(revision))
     known = {kept.record_id for some in by_run.values() for kept in some}
     for run in run_ids(archive.store.path):
         try:
@@ -153,19 +154,25 @@ def _captures(archive: Archive) -> Iterator[Problem]:
             continue
         for check in checks:
             if check.record_id not in known:
-                by_run[run].add(_Kept(f"{check.url} in run {run}", check.record_id, check.payload_sha256))
+                by_run[run].add(_Kept(f"{check.url} in run {run}", check.record_id, (check.payload_sha256,)))
     for run in sorted(run for run in by_run if by_run[run]):
-        found: dict[str, str] = {}
+        found: dict[str, int] = {}
+        digests: list[str] = []
         try:
             for record_id, digest in payload_hashes(archive.store.path, run):
-                found[record_id] = digest
+                found[record_id] = len(digests)
+                digests.append(digest)
         except StoreError as error:
             yield Problem(where=f"run {run}", what=str(error))
         for kept in sorted(by_run[run]):
             if kept.record_id not in found:
                 yield Problem(where=kept.name, what="its capture is not there")
-            elif found[kept.record_id] != kept.payload_sha256:
+            elif tuple(digests[found[kept.record_id] :][: len(kept.payloads)]) != kept.payloads:
                 yield Problem(where=kept.name, what="its capture is not the one that is vouched for")
+
+
+def _kept(revision: Revision) -> _Kept:
+    return _Kept(_name(revision), revision.record_id, (revision.capture_sha256, *revision.part_sha256))
 
 
 def _name(revision: Revision) -> str:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archiver.config import Config
-from archiver.discover import Fetcher
 from archiver.discover.harvest import Harvest, harvest
 from archiver.examine import UNREACHABLE
+from archiver.fetch import Fetcher
 from archiver.health import Health, health_of, told
 from archiver.index import Index, Known
 from archiver.model import Candidate, Check, Event, FetchFailure, Request, Seed

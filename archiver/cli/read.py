@@ -93,13 +93,18 @@ def _show_capture(capture: Capture, what: str, *, as_json: bool) -> None:
 
         import msgspec
 
-        body = {"content": base64.b64encode(capture.content).decode()} if what == "raw" else {}
-        told = msgspec.to_builtins(replace(capture, payload=b"", content=b""))
-        print_json({"capture": {**told, **body, "payload_sha256": capture.payload_sha256}})
+        def told(page: Capture) -> dict[str, object]:
+            body = {"content": base64.b64encode(page.content).decode()} if what == "raw" else {}
+            plain = msgspec.to_builtins(replace(page, payload=b"", content=b"", parts=()))
+            return {**plain, **body, "payload_sha256": page.payload_sha256, "parts": [told(one) for one in page.parts]}
+
+        print_json({"capture": told(capture)})
     elif what == "raw":
         if sys.stdout.isatty():
             raise UsageError("a page could drive your terminal", hint="send it to a file or a program: > page.html")
         click.echo(capture.content, nl=False)
+        for part in capture.parts:
+            click.echo(f"and {part.url}, which --json has too", err=True)
     else:
         lines = [f"{hop.status} {hop.url} -> {hop.location}" for hop in capture.hops]
         lines += [f"GET {capture.url}", *(f"{name}: {value}" for name, value in capture.request_headers), ""]

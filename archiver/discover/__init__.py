@@ -10,7 +10,7 @@ This module holds what the others share and imports none of them. Nothing here d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from typing import Literal, Protocol
 
 from archiver.model import Capture, FetchFailure, Request
@@ -21,7 +21,5 @@ Kind = Literal["article", "feed", "sitemap", "section"]
 class Fetcher(Protocol):
     """What discovery needs of `archiver.fetch`."""
 
-    def fetch(
-        self, requests: Iterable[Request], waits: Callable[[Capture], None] | None = None
-    ) -> Generator[Capture | FetchFailure, None, None]:
-        """Fetch pages, in whatever order they arrive; `waits` may hear of those that cannot be given at once."""
+    def fetch(self, requests: Iterable[Request]) -> Generator[Capture | FetchFailure, None, None]:
+        """Fetch pages, in whatever order they arrive."""

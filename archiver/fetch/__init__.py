@@ -13,9 +13,15 @@ loading a network library.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Generator, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
+from archiver.model import Capture, FetchFailure, Request
+
+Follow = Callable[[Capture, Collection[str]], str]
+"""The address of a further page that belongs to a capture, given the parts that it has by then and the addresses that
+were asked for; "" when it is whole."""
 FailureKind = Literal["dns", "connect", "timeout", "tls", "protocol", "robots", "refused", "too-large", "redirects"]
 
 
@@ -51,6 +57,19 @@ class FetchSettings:
     """For one URL; a redirect begins anew."""
     host_retries: int = 10
     """For all URLs of one host in one run."""
+
+
+class Fetcher(Protocol):
+    """What a run needs of `archiver.fetch.client`."""
+
+    def fetch(
+        self,
+        requests: Iterable[Request],
+        *,
+        waits: Callable[[Capture], None] | None = None,
+        follow: Follow | None = None,
+    ) -> Generator[Capture | FetchFailure, None, None]:
+        """Fetch pages, in whatever order they arrive; `waits` hears of those that cannot be given at once."""
 
 
 class Failed(Exception):

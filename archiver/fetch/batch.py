@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 
 from archiver.errors import BadUrl
-from archiver.fetch import Failed
+from archiver.fetch import Failed, Follow
 from archiver.fetch.visits import Visit, Visits, host_key
 from archiver.model import Capture, FetchFailure, Request
 from archiver.urls import normalise_url
@@ -25,10 +25,16 @@ class Batch:
     told of each that is not the first of them.
     """
 
-    def __init__(self, visits: Visits, results_kept: int, waits: Callable[[Capture], None] | None) -> None:
+    def __init__(
+        self,
+        visits: Visits,
+        results_kept: int,
+        waits: Callable[[Capture], None] | None = None,
+        follow: Follow | None = None,
+    ) -> None:
         self.results: queue.SimpleQueue[Capture | FetchFailure | BaseException] = queue.SimpleQueue()
         self._visits = visits
-        self._waits = waits
+        self._waits, self._follow = waits, follow
         self._slots = asyncio.Semaphore(results_kept)
         self._queues: dict[str, deque[Visit]] = {}
         self._workers: set[asyncio.Task[None]] = set()
@@ -36,7 +42,7 @@ class Batch:
     def add(self, request: Request) -> None:
         """Begin a visit."""
         try:
-            self._enqueue(Visit(request, normalise_url(request.url)))
+            self._enqueue(Visit(request, normalise_url(request.url), self._follow))
         except BadUrl as error:
             failed = Failed("refused", str(error), hint=error.hint)
             self._start(self._tell(self._visits.failure(Visit(request, request.url), failed)))
@@ -66,7 +72,8 @@ class Batch:
             visit = visits.popleft()
             outcome = await self._advance(visit)
             if outcome is None:
-                self._slots.release()
+                if visit.first is None:
+                    self._slots.release()
                 self._enqueue(visit, first=host_key(visit.url) == key)
             else:
                 self._put(outcome)
@@ -78,12 +85,14 @@ class Batch:
         self.results.put(outcome)
 
     async def _advance(self, visit: Visit) -> Capture | FetchFailure | None:
-        """A step of the visit, and with it a place for its result."""
+        """A step of the visit, and with it a place for its result; one that brought pages already has its place."""
+        has_place = visit.first is not None
         try:
             outcome = await self._visits.prepare(visit)
         except Exception as error:
             outcome = self._stumbled(visit, error)
-        await self._slots.acquire()
+        if not has_place:
+            await self._slots.acquire()
         try:
             return outcome or await self._visits.advance(visit)
         except Exception as error:

@@ -24,7 +24,7 @@ from typing import Final, Self
 import httpx
 
 from archiver.errors import ConfigError
-from archiver.fetch import Failed, FetchSettings
+from archiver.fetch import Failed, FetchSettings, Follow
 from archiver.fetch.batch import Batch
 from archiver.fetch.body import Headers, ends_cleanly, exceeds_length
 from archiver.fetch.cookies import Jar
@@ -88,15 +88,22 @@ class Fetcher:
         self._thread.join(_STOP_S)
 
     def fetch(
-        self, requests: Iterable[Request], waits: Callable[[Capture], None] | None = None
+        self,
+        requests: Iterable[Request],
+        *,
+        waits: Callable[[Capture], None] | None = None,
+        follow: Follow | None = None,
     ) -> Generator[Capture | FetchFailure, None, None]:
         """One outcome for each request, in order of completion.
+
+        With `follow`, a capture comes with its further pages (`parts`): each is asked for like any page, and where one
+        cannot be had the whole is a failure, unless the site answers that it does not exist or is not for us.
 
         `requests` is consumed lazily, in the caller's thread, some thousand ahead of the results; few captures are
         kept waiting; `waits` is told of each that has to, in another thread, and must not block. Closing the generator
         cancels what is under way. Calls may be nested; they share the hosts.
         """
-        batch = Batch(self._visits, results_kept=1 + self._settings.hosts_at_once * 3 // 2, waits=waits)
+        batch = Batch(self._visits, 1 + self._settings.hosts_at_once * 3 // 2, waits, follow)
         source = iter(requests)
         pending = 0
         try:

@@ -1,19 +1,20 @@
 """One URL on its way to a capture: robots.txt first, then the page, redirects and second tries.
 
-A `Visit` is advanced one exchange at a time; `Visits` knows the hosts and gives each its pause. Runs inside the
-event loop of `Fetcher`. What one exchange is, is an argument; which visit comes next, `batch.py` decides.
+An article on several pages is one visit, and comes whole or not at all. A `Visit` is advanced one exchange at a time;
+`Visits` knows the hosts and gives each its pause. Runs inside the event loop of `Fetcher`. What one exchange is, is an
+argument; which visit comes next, `batch.py` decides.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from archiver.errors import BadUrl
-from archiver.fetch import Failed, FetchSettings
+from archiver.fetch import Failed, FetchSettings, Follow
 from archiver.fetch.body import Headers, decode
 from archiver.fetch.pace import Jitter, Pace, backoff, retry_after
 from archiver.fetch.robots import MAX_HOPS as ROBOTS_HOPS
@@ -33,6 +34,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
 _TOO_MUCH: Final = frozenset({429, 503})
 _NO_ANSWER: Final = frozenset({"dns", "connect", "timeout", "tls"})
+_NOT_FOR_US: Final = frozenset({"robots", "refused"})
 _NO_CONTACT: Final = frozenset({"dns", "connect", "tls", "refused"})
 _SILENCES_IN_A_ROW: Final = 3
 _SILENCES_IN_ALL: Final = 10
@@ -77,9 +79,19 @@ class Visit:
     request: Request
     url: str
     """Where it stands: the address to ask next."""
+    follow: Follow | None = None
     hops: tuple[Hop, ...] = ()
     tries: int = 0
     """Requests already made to `url`."""
+    first: Capture | None = None
+    """What came of the address itself, with the parts that came by now, while a further page is asked for."""
+    tried: tuple[str, ...] = ()
+    """The addresses of further pages that were asked for, the present one last."""
+
+    @property
+    def came(self) -> tuple[Capture, ...]:
+        """The pages that came by now."""
+        return (self.first, *self.first.parts) if self.first else ()
 
 
 @dataclass(slots=True)
@@ -112,15 +124,18 @@ class Visits:
         self._hosts: dict[str, _Host] = {}
         self._room = asyncio.Semaphore(settings.hosts_at_once)
 
-    async def prepare(self, visit: Visit) -> FetchFailure | None:
+    async def prepare(self, visit: Visit) -> Capture | FetchFailure | None:
         """All that comes before the page itself: robots.txt and the host's pause. None: `advance` may go on."""
-        try:
-            host = self._open_host(visit.url)
-            rules = await self._rules(visit.url)
-            if why := rules.refusal(visit.url):
-                raise Failed("robots", why)
-        except Failed as failed:
-            return self.failure(visit, failed)
+        while True:
+            try:
+                host = self._open_host(visit.url)
+                rules = await self._rules(visit.url)
+                if why := rules.refusal(visit.url):
+                    raise Failed("robots", why)
+                break
+            except Failed as failed:
+                if outcome := self._ended(visit, failed):
+                    return outcome
         await asyncio.sleep(host.pace.pause(_clock()))
         return None
 
@@ -128,26 +143,50 @@ class Visits:
         """One exchange; None when the visit goes on, perhaps elsewhere, perhaps for a second try."""
         try:
             headers = _validators(visit)
-            at, reply = await self._turn(visit.url, headers, limit=self._settings.max_wire_bytes, partial=False)
+            limit = self._settings.max_wire_bytes - sum(len(page.payload) for page in visit.came)
+            at, reply = await self._turn(visit.url, headers, limit=max(limit, 0), partial=False)
             if reply.status in _TRY_AGAIN and self._retry_later(visit.url, visit.tries, reply):
                 visit.tries += 1
                 return None
             if reply.location:
-                _follow(visit, reply)
+                _redirected(visit, reply)
                 return None
-            return self._capture(visit, reply, at)
+            return self._with_part(visit, self._capture(visit, reply, at))
         except Failed as failed:
             if failed.retry and self._retry_later(visit.url, visit.tries):
                 visit.tries += 1
                 return None
-            return self.failure(visit, failed)
+            return self._ended(visit, failed)
+
+    def _with_part(self, visit: Visit, capture: Capture) -> Capture | None:
+        """What came by now, when that is all; None when a further page is to be asked for. Raises `Failed`."""
+        if visit.first is None:
+            return self._whole(visit, capture)
+        if capture.status >= 500 or capture.status in _TRY_AGAIN:
+            raise Failed("protocol", f"HTTP {capture.status} {capture.reason}".strip())
+        return self._whole(visit, replace(visit.first, parts=(*visit.first.parts, capture)))
+
+    def _whole(self, visit: Visit, capture: Capture) -> Capture | None:
+        following = visit.follow(capture, visit.tried) if visit.follow else ""
+        if not following:
+            return capture
+        visit.first, visit.tried = capture, (*visit.tried, following)
+        visit.url, visit.hops, visit.tries = following, (), 0
+        return None
+
+    def _ended(self, visit: Visit, failed: Failed) -> Capture | FetchFailure | None:
+        """A failure; but a further page that is not for us is done without."""
+        if visit.first and failed.kind in _NOT_FOR_US:
+            return self._whole(visit, visit.first)
+        return self.failure(visit, failed)
 
     def failure(self, visit: Visit, failed: Failed) -> FetchFailure:
         """What is told of a visit that came to nothing."""
         reason = f"redirected to {visit.url}: {failed.reason}" if visit.hops else failed.reason
+        reason = f"its further page {visit.tried[-1]}: {reason}" if visit.tried else reason
         return FetchFailure(
             url=visit.request.url,
-            kind=failed.kind,
+            kind="protocol" if visit.tried else failed.kind,  # its site was reached: no failure of the network's
             reason=reason if len(reason) <= _LONGEST_REASON else reason[: _LONGEST_REASON - 1] + "…",
             hint=failed.hint or _HINTS.get(failed.kind, "the next run tries again"),
             failed_at=self.moment(),
@@ -257,14 +296,15 @@ class Visits:
             raise Failed(
                 "protocol", "answered 304 (not modified) although nothing to compare with was sent", retry=True
             )
+        limit = self._settings.max_decoded_bytes - sum(len(page.content) for page in visit.came)
         return Capture(
-            requested_url=visit.request.url,
+            requested_url=visit.tried[-1] if visit.tried else visit.request.url,
             url=visit.url,
             captured_at=at,
             status=reply.status,
             headers=reply.headers,
             payload=reply.payload,
-            content=decode(reply.payload, reply.headers, limit=self._settings.max_decoded_bytes),
+            content=decode(reply.payload, reply.headers, limit=max(limit, 0)),
             reason=reply.reason,
             http_version=reply.http_version,
             request_headers=reply.request_headers,
@@ -287,7 +327,7 @@ def leads_elsewhere(status: int, headers: Headers) -> bool:
 
 def _validators(visit: Visit) -> Headers:
     """Conditional headers, for the address that they were given for and not for where it redirects to."""
-    if visit.hops:
+    if visit.hops or visit.tried:
         return ()
     headers = (("If-None-Match", visit.request.etag), ("If-Modified-Since", visit.request.last_modified))
     return tuple((name, value) for name, value in headers if value and value.isprintable() and _is_latin1(value))
@@ -307,12 +347,14 @@ def _count_silence(host: _Host, failed: Failed) -> None:
         host.closed = Failed(failed.kind, reason)
 
 
-def _follow(visit: Visit, reply: Reply) -> None:
+def _redirected(visit: Visit, reply: Reply) -> None:
     """Move to where a redirect leads; raises `Failed`."""
     try:
         target = join_url(visit.url, _as_ascii(reply.location))
     except BadUrl as error:
         raise Failed("refused", f"redirects to no address we follow: {error}") from None
+    if visit.tried and host_key(target) != host_key(visit.url):
+        raise Failed("refused", f"a further page that redirects to another host: {target}")
     visit.hops = (*visit.hops, Hop(url=visit.url, status=reply.status, location=reply.location))
     seen = [hop.url for hop in visit.hops]
     # A page may set a cookie and lead back to itself, which only the number of hops bounds.

@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
@@ -53,16 +54,23 @@ class EvidenceWriter:
         self.close()
 
     def write(self, capture: Capture, kept: Kept | None = None) -> str:
-        """Add a capture; the id of its record. On disk for certain only after `sync`.
+        """Add a capture with its parts; the id of its first record. On disk for certain only after `sync`.
 
         `kept` is an earlier response with the same payload, which is then not written again; those of this run are
-        known. Raises StoreError; the file then ends with the capture before.
+        known. Raises StoreError; the file then ends with the capture before, or the part.
         """
+        with disk.reported(_WHAT, self._path):
+            file = self._file if self._file and self._size < MOST_BYTES else self._create()
+        record_id = self._append(file, capture, kept)
+        for part in capture.parts:
+            self._append(file, part, part_of=record_id)
+        return record_id
+
+    def _append(self, file: FileIO, capture: Capture, kept: Kept | None = None, *, part_of: str = "") -> str:
         record_id, digest = records.new_id(), capture.payload_sha256
         kept = (self._kept.get(digest) or kept) if capture.payload else None
         with disk.reported(_WHAT, self._path):
-            file = self._file if self._file and self._size < MOST_BYTES else self._create()
-            data = records.encode(capture, record_id, kept)
+            data = records.encode(capture, record_id, kept, part_of=part_of)
             disk.append(file, data)
         if not kept:
             place = Place(self._path.name, self._size)
@@ -109,9 +117,10 @@ def read_capture(root: Path, revision: Revision, place: Place | None = None) -> 
     if place is None:
         raise StoreError(f"the evidence of run {revision.run} has no record {revision.record_id}", hint=_CHECK)
     with _record_at(root, place, revision.record_id) as (record, following):
-        block = _block_of(root, record)
-        capture = records.decode(record.rec_headers, block, _companions(following, revision.record_id))
-    if revision.capture_sha256 and capture.payload_sha256 != revision.capture_sha256:
+        capture = _with_parts(root, record, following)
+    parts = tuple(part.payload_sha256 for part in capture.parts)
+    is_other = capture.payload_sha256 != revision.capture_sha256 or parts != (revision.part_sha256 or parts)
+    if revision.capture_sha256 and is_other:
         path = evidence_path(place.file)
         raise StoreError(f"{path} does not hold what was captured for {revision.key}", hint=_CHECK)
     return capture
@@ -225,17 +234,25 @@ def _record_at(root: Path, place: Place, record_id: str) -> Iterator[tuple[ArcWa
         yield record, following
 
 
-def _companions(following: Iterator[ArcWarcRecord], record_id: str) -> dict[str, bytes]:
-    """The records that belong to a response and follow it, by type."""
-    found = {}
-    for record in following:
-        fields = record.rec_headers
-        if record_id not in (fields.get_header("WARC-Concurrent-To"), fields.get_header("WARC-Refers-To")):
+def _with_parts(root: Path, record: ArcWarcRecord, following: Iterator[ArcWarcRecord]) -> Capture:
+    """The capture that begins with a record, from what follows it: its companions, then its parts with theirs."""
+    first = record.rec_headers.get_header("WARC-Record-ID")
+    responses = [(record.rec_headers, _block_of(root, record))]
+    companions: list[dict[str, bytes]] = [{}]
+    own = first
+    for one in following:
+        fields = one.rec_headers
+        near = (fields.get_header("WARC-Concurrent-To"), fields.get_header("WARC-Refers-To"))
+        if one.rec_type in ("request", "metadata") and own in near:
+            companions[-1][one.rec_type] = one.raw_stream.read()
+        elif one.rec_type in ("response", "revisit") and near[0] == first:
+            own = fields.get_header("WARC-Record-ID")
+            responses.append((fields, _block_of(root, one)))
+            companions.append({})
+        else:
             break
-        if record.rec_type not in ("request", "metadata"):
-            break
-        found[record.rec_type] = record.raw_stream.read()
-    return found
+    capture, *parts = (records.decode(*response, known) for response, known in zip(responses, companions, strict=True))
+    return replace(capture, parts=tuple(parts))
 
 
 @contextmanager

@@ -41,9 +41,12 @@ class Kept(NamedTuple):
     place: Place
 
 
-def encode(capture: Capture, record_id: str, original: Kept | None) -> bytes:
-    """The records of a capture; without its payload when that is kept in the `original`."""
-    return b"".join(map(_member, _records(capture, record_id, original)))
+def encode(capture: Capture, record_id: str, original: Kept | None, *, part_of: str = "") -> bytes:
+    """The records of a capture; without its payload when that is kept in the `original`.
+
+    `part_of` is the record id of the article's first page, when this is a further one.
+    """
+    return b"".join(map(_member, _records(capture, record_id, original, part_of)))
 
 
 def encode_about(name: str, software: str) -> bytes:
@@ -119,11 +122,12 @@ class _RawHeaders(StatusAndHeaders):  # type: ignore[misc]  # likewise
         self.headers_buff = self.to_bytes(encoding="latin-1")
 
 
-def _records(capture: Capture, record_id: str, original: Kept | None) -> Iterator[ArcWarcRecord]:
+def _records(capture: Capture, record_id: str, original: Kept | None, part_of: str) -> Iterator[ArcWarcRecord]:
     """Response and request, and the redirects on the way there where there were any."""
     dated = ("WARC-Date", date(capture.captured_at))
     status = f"{capture.status} {capture.reason}".strip()
     about = [("WARC-IP-Address", capture.ip), ("WARC-Certificate-SHA256", capture.certificate_sha256)]
+    about += [("WARC-Concurrent-To", part_of)]
     reference = _reference(capture, original) if original else []
     yield _record(
         "revisit" if original else "response",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,9 +28,7 @@ class Pages:
         self.pages = pages
         self.asked: list[str] = []
 
-    def fetch(
-        self, requests: Iterable[Request], waits: Callable[[Capture], None] | None = None
-    ) -> Generator[Capture | FetchFailure, None, None]:
+    def fetch(self, requests: Iterable[Request]) -> Generator[Capture | FetchFailure, None, None]:
         for request in list(requests)[::-1]:  # in no order that anybody may rely on
             self.asked.append(request.url)
             page = self.pages.get(request.url, 404)

@@ -322,7 +322,13 @@ class Examiner:
             payload_sha256=capture.payload_sha256,
         )
         if capture.status == 304 and (last := self._index.last_check(capture.requested_url)):
-            return replace(check, etag=last.etag, last_modified=last.last_modified, payload_sha256=last.payload_sha256)
+            return replace(
+                check,
+                etag=last.etag,
+                last_modified=last.last_modified,
+                payload_sha256=last.payload_sha256,
+                full_at=last.full_at or last.at,
+            )
         if capture.parts:
             return check
         if capture.status == 200 and (decision.event.is_committed or decision.event is Event.SAME):

@@ -360,6 +360,8 @@ class Check:
     """Evidence of this check, where it was kept."""
     equal_under: str = ""
     """Extractor and recipe under which the capture of the last revision was read again and found equal."""
+    full_at: datetime | None = None
+    """Of a 304: when the page was last had in full."""
     seed: str = ""
     """Address of the seed that led here; a look at the seed itself has its own address here and no key."""
     is_outage: bool = False

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from archiver import __version__
@@ -36,6 +36,8 @@ BATCH_CHECKS = 500
 """What a crash may cost in work, never in truth."""
 MOST_WAITING = 1000
 """Edits that wait to be judged with others of their newsroom."""
+LONGEST_TRUST = timedelta(days=1)
+"""How long a server's word that a page is not modified is taken without seeing the page."""
 
 T = TypeVar("T")
 
@@ -117,7 +119,7 @@ def running(
         ):
             tally = Tally(run=log.run, notes=notes)
             examiner = Examiner(archive, log.run, reader=reader, keep_all=keep_all)
-            run = Run(archive, writer, evidence, log, reader, examiner, interrupts, tally, report)
+            run = Run(archive, writer, evidence, log, reader, examiner, interrupts, tally, now, report)
             stopped = None
             try:
                 yield run
@@ -157,13 +159,15 @@ class Run:
         examiner: Examiner,
         interrupts: Interrupts,
         tally: Tally,
+        now: Callable[[], datetime],
         report: Callable[[Outcome], None],
     ) -> None:
         self.tally = tally
         self.examiner = examiner
         self._archive, self._store, self._index = archive, archive.store, archive.index
         self._writer, self._evidence, self._log = writer, evidence, log
-        self._reader, self._interrupts, self._report = reader, interrupts, report
+        self._reader, self._interrupts = reader, interrupts
+        self._now, self._report = now, report
         self._judgements: list[Judgement] = []
         """What was found and is not yet on disk."""
         self._drafted: set[str] = set()
@@ -192,7 +196,7 @@ class Run:
 
         `seeds` says which seed led to which of them, `stated` of which a feed or sitemap states a change.
         """
-        requests = _requests(self._index, urls)
+        requests = (request_for(self._index, url, self._now()) for url in urls)
         fetched = fetcher.fetch(requests, waits=self._reader.begin, follow=self.examiner.next_part)
         with closing(fetched) as results:
             while (result := self._interrupts.wait(lambda: next(results, None))) is not None:
@@ -312,8 +316,9 @@ class Run:
         return replace(judgement, check=replace(judgement.check, record_id=record_id), revision=revision)
 
 
-def _requests(index: Index, urls: Iterable[str]) -> Iterator[Request]:
-    """What to ask for, with the validators of the last capture."""
-    for url in urls:
-        last = index.last_check(url)
-        yield Request(url=url, etag=last.etag, last_modified=last.last_modified) if last else Request(url=url)
+def request_for(index: Index, url: str, now: datetime) -> Request:
+    """The request for an address, with the validators of the last capture; now and then without, as servers lie."""
+    last = index.last_check(url)
+    if last is None or now - (last.full_at or last.at) >= LONGEST_TRUST:
+        return Request(url=url)
+    return Request(url=url, etag=last.etag, last_modified=last.last_modified)

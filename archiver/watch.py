@@ -18,7 +18,7 @@ from archiver.fetch import Fetcher
 from archiver.health import Health, health_of, told
 from archiver.index import Index, Known
 from archiver.model import Candidate, Check, Event, FetchFailure, Request, Seed
-from archiver.pipeline import Outcome, Tally, running
+from archiver.pipeline import Outcome, Tally, request_for, running
 from archiver.query import Archive
 from archiver.schedule import Choice, Standing, choose
 from archiver.urls import origin_of
@@ -107,8 +107,7 @@ def plan(
         return bool(index.key_of(url)) or index.record(url) is not None
 
     def request(url: str) -> Request:
-        last = index.last_check(url)
-        return Request(url=url, etag=last.etag, last_modified=last.last_modified) if last else Request(url=url)
+        return request_for(index, url, now)
 
     harvests = harvest(config.seeds, fetcher=fetcher, request=request, is_known=is_known, now=now)
     standings = _standings(index, config.seeds, harvests)
@@ -209,7 +208,7 @@ def _seed_check(one: Harvest, index: Index, *, is_settled: bool) -> Check:
     if one.problem or not is_settled:
         return check
     if one.is_unchanged and last:
-        return replace(check, etag=last.etag, last_modified=last.last_modified)
+        return replace(check, etag=last.etag, last_modified=last.last_modified, full_at=last.full_at or last.at)
     return replace(check, etag=result.header("etag"), last_modified=result.header("last-modified"))
 
 

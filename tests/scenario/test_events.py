@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -93,6 +94,18 @@ def test_validators_are_sent_and_a_304_is_a_check(desk: Desk) -> None:
         assert sent["if-modified-since"] == headers["Last-Modified"]
     desk.site.pages[BRIDGE] = Served(page(headline="Old quay bridge to close"), headers=headers | {"ETag": '"v2"'})
     assert desk.look(3)[BRIDGE].check.event is Event.EDIT
+
+
+def test_a_server_that_denies_an_edit_is_believed_for_a_day(desk: Desk) -> None:
+    headers = {"Content-Type": "text/html", "ETag": '"for ever"'}
+    desk.site.pages[BRIDGE] = Served(page(), headers=headers)
+    desk.look(0, BRIDGE)
+    desk.site.pages[BRIDGE] = Served(page(headline="Old quay bridge to close"), headers=headers)
+    for hour in (1, 9, 23):
+        assert desk.look(hour)[BRIDGE].check.reason == "not modified"
+        shutil.rmtree(desk.path / ".archiver")
+    assert desk.look(24)[BRIDGE].check.event is Event.EDIT
+    assert desk.look(25)[BRIDGE].check.reason == "not modified"
 
 
 @pytest.mark.parametrize("status", [410, 451])

@@ -108,6 +108,16 @@ def test_an_unchanged_feed_is_answered_without_its_body_and_loses_nothing(desk: 
     assert desk.due(1)[story(3)].check.event is Event.FIRST, "a 304 of the feed does not hide what failed"
 
 
+def test_a_feed_that_never_admits_a_change_is_read_once_a_day(desk: Desk) -> None:
+    feed(desk, 1, etag='"for ever"')
+    watch(desk)
+    desk.due(0)
+    feed(desk, 1, 2, etag='"for ever"')
+    for hour in (6, 12, 23):
+        assert story(2) not in desk.due(hour)
+    assert desk.due(24)[story(2)].check.event is Event.FIRST
+
+
 def test_a_section_page_is_a_source_too(desk: Desk) -> None:
     cards = "".join(
         f"<h2><a href='{story(n)}?utm_source=home'>Story {n} of the harbour town</a></h2>" for n in range(4)

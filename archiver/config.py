@@ -195,6 +195,7 @@ limit_per_host = 500
 # drop = [".related"]         never part of the article
 # volatile = [".views"]       changes by itself: counters, clocks
 # paywall = ".subscribe"      only there for readers without a subscription
+# links = "h2.teaser a"       on section pages: the links to articles
 # [[recipe.tests]]            'archiver check --recipes' holds the last capture against it
 # url = "https://news.example/story"
 # authors = ["Ada Quill"]

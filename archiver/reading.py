@@ -62,10 +62,12 @@ class Reader:
         return extract.extract(capture.content, url=capture.url, content_type=kind, recipe=recipe)
 
     def recipe_id(self, url: str) -> str:
-        """Twelve digits of SHA-256 over all rules for the host of an address, or "none"."""
+        """Twelve digits of SHA-256 over all rules for reading articles of the host of an address, or "none"."""
         host = host_of(url)
-        rules = [replace(recipe, tests=()) for recipe in self._recipes if is_of(recipe, host)]
-        return hashlib.sha256(repr(rules).encode()).hexdigest()[:12] if rules else NO_RECIPE
+        rules = [replace(recipe, links="", tests=()) for recipe in self._recipes if is_of(recipe, host)]
+        if all(rule == Recipe(host=rule.host, valid_until=rule.valid_until) for rule in rules):
+            return NO_RECIPE
+        return hashlib.sha256(repr(rules).encode()).hexdigest()[:12]
 
     def name(self, url: str) -> str:
         """Who reads the pages of this host: extractor and recipes."""

@@ -64,6 +64,8 @@ class Recipe:
     """Selectors of what is never part of the article."""
     volatile: tuple[str, ...] = ()
     """Selectors of what changes by itself (counters, clocks): left out like `drop`, but named apart for readers."""
+    links: str = ""
+    """Selector of the links to articles on the site's section pages, or of what holds them."""
     paywall: str = ""
     """Selector of what only readers without a subscription see."""
     tests: tuple[RecipeTest, ...] = ()

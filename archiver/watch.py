@@ -109,7 +109,9 @@ def plan(
     def request(url: str) -> Request:
         return request_for(index, url, now)
 
-    harvests = harvest(config.seeds, fetcher=fetcher, request=request, is_known=is_known, now=now)
+    harvests = harvest(
+        config.seeds, fetcher=fetcher, request=request, is_known=is_known, now=now, recipes=config.recipe
+    )
     standings = _standings(index, config.seeds, harvests)
     choice = choose(
         standings.values(),

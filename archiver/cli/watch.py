@@ -170,9 +170,10 @@ def _surveys(archive: Archive, urls: tuple[str, ...], allow_hosts: tuple[str, ..
     from archiver.discover.survey import survey
     from archiver.fetch.client import Fetcher
 
-    with Fetcher(fetch_settings(archive.config(), allow_hosts), now=now) as fetcher:
+    config = archive.config()
+    with Fetcher(fetch_settings(config, allow_hosts), now=now) as fetcher:
         for url in urls:
-            yield survey(url, fetcher)
+            yield survey(url, fetcher, recipes=config.recipe)
 
 
 def _edit(archive: str | None, urls: tuple[str, ...], change: Callable[[str, list[str]], str]) -> None:

@@ -14,7 +14,7 @@ from archiver.discover.feeds import read_feed
 from archiver.discover.sections import find_articles, next_page
 from archiver.discover.shape import article_likeness
 from archiver.discover.sitemaps import Part, is_gzip, read_sitemap
-from archiver.extract.links import FeedLink, PageLinks, read_links
+from archiver.extract.links import FeedLink, PageLinks, read_links, select_links
 from archiver.model import Candidate
 
 _ARTICLE_TYPE = re.compile(r"article|\w*(?:Article|Posting|Report)", re.I)
@@ -43,9 +43,11 @@ class Document:
 
 
 def read_document(
-    content: bytes, *, url: str, content_type: str = "", kind: Kind | str = "", seed: str = ""
+    content: bytes, *, url: str, content_type: str = "", kind: Kind | str = "", seed: str = "", links: str = ""
 ) -> Document:
     """Read what `url` answered with, in the name of `seed`. Without a kind, the document itself tells.
+
+    `links` is the selector by which a recipe names the articles on a section page, where there is one.
 
     Raises:
         Unreadable: it is not of that kind, or it is broken.
@@ -64,7 +66,7 @@ def read_document(
                 warnings=sitemap.warnings,
             )
         case "html" | "section" | "article":
-            return _page(content, url, content_type, kind, seed)
+            return _page(content, url, content_type, kind, seed, links)
     found = content_type.partition(";")[0] or "nothing known"
     raise Unreadable(f"neither a page nor a feed nor a sitemap, but {found}")
 
@@ -83,12 +85,14 @@ def _kind(content: bytes, content_type: str) -> str:
     return "html" if mime in ("", "text/html", "application/xhtml+xml") else ""
 
 
-def _page(content: bytes, url: str, content_type: str, kind: str, seed: str) -> Document:
+def _page(content: bytes, url: str, content_type: str, kind: str, seed: str, selector: str) -> Document:
     if root_element(content) in ("rss", "feed", "rdf", "urlset", "sitemapindex"):
         raise Unreadable("a feed or sitemap, not a page")
     links = read_links(content, url=url, content_type=content_type)
     articles = find_articles(links, url=url, seed=seed)
     is_article = kind == "article" or (kind != "section" and _is_article(links, url, len(articles)))
+    if selector and not is_article:
+        articles = _selected(content, selector, url, content_type, seed)
     return Document(
         kind="article" if is_article else "section",
         title=links.title,
@@ -97,6 +101,17 @@ def _page(content: bytes, url: str, content_type: str, kind: str, seed: str) -> 
         feeds=links.feeds,
         warnings=links.warnings,
     )
+
+
+def _selected(content: bytes, selector: str, url: str, content_type: str, seed: str) -> tuple[Candidate, ...]:
+    """The articles that a recipe names; it is an error when there are none."""
+    try:
+        found = select_links(content, selector, url=url, content_type=content_type)
+    except ValueError as error:
+        raise Unreadable(f"the recipe's selector {selector!r} cannot be used: {error}") from None
+    if not found:
+        raise Unreadable(f"the recipe's selector {selector!r} finds no link on this page")
+    return tuple(Candidate(url=anchor.url, seed=seed or url, title_hint=anchor.text) for anchor in found)
 
 
 def _is_article(links: PageLinks, url: str, linked: int) -> bool:

@@ -17,6 +17,7 @@ from archiver.discover.detect import Document, read_document
 from archiver.discover.documents import Unreadable
 from archiver.discover.sitemaps import Part
 from archiver.model import Candidate, Capture, FetchFailure, Request, Seed
+from archiver.recipes import Recipe, choose
 
 MOST_PAGES = 5
 """Pages read of one section; the second and later only while the one before named something new."""
@@ -54,6 +55,15 @@ class _Page:
     """How many indexes, or pages of the section, lie before it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Guide:
+    """What decides what is taken and what is followed."""
+
+    is_known: Callable[[str], bool]
+    now: datetime
+    recipes: tuple[Recipe, ...]
+
+
 def harvest(
     seeds: Iterable[Seed],
     *,
@@ -61,11 +71,12 @@ def harvest(
     request: Callable[[str], Request],
     is_known: Callable[[str], bool],
     now: datetime,
+    recipes: tuple[Recipe, ...] = (),
 ) -> tuple[Harvest, ...]:
     """Look for articles at all seeds that are not paused, side by side.
 
     `request` gives the request for a seed's own address, with validators where a 304 is good enough; `is_known` tells
-    whether a candidate's address was seen before.
+    whether a candidate's address was seen before; `recipes` may name the articles on section pages.
     """
     harvests = tuple(Harvest(seed) for seed in seeds if not seed.is_paused)
     pages: list[_Page] = []
@@ -75,6 +86,7 @@ def harvest(
             one.candidates[one.seed.url] = Candidate(url=one.seed.url, seed=one.seed.url)
         else:
             pages.append(_Page(one, one.seed.url))
+    guide = _Guide(is_known, now, recipes)
     asked: set[tuple[str, str]] = set()
     while pages:
         waiting: dict[str, list[_Page]] = {}
@@ -82,7 +94,7 @@ def harvest(
             if (page.harvest.seed.url, page.url) not in asked:
                 asked.add((page.harvest.seed.url, page.url))
                 waiting.setdefault(page.url, []).append(page)
-        pages = list(_round(waiting, fetcher, request, is_known, now))
+        pages = list(_round(waiting, fetcher, request, guide))
     return harvests
 
 
@@ -90,8 +102,7 @@ def _round(
     waiting: dict[str, list[_Page]],
     fetcher: Fetcher,
     request: Callable[[str], Request],
-    is_known: Callable[[str], bool],
-    now: datetime,
+    guide: _Guide,
 ) -> Iterator[_Page]:
     """Fetch some addresses and read them; give the addresses that these lead to."""
     requests = [
@@ -102,12 +113,10 @@ def _round(
         for page in waiting.get(address, ()):
             if page.depth == 0:
                 page.harvest.result = result
-            yield from _read(page, result, is_known, now)
+            yield from _read(page, result, guide)
 
 
-def _read(
-    page: _Page, result: Capture | FetchFailure, is_known: Callable[[str], bool], now: datetime
-) -> Iterator[_Page]:
+def _read(page: _Page, result: Capture | FetchFailure, guide: _Guide) -> Iterator[_Page]:
     own = page.harvest
     if isinstance(result, FetchFailure):
         _problem(page, result.reason, result.hint)
@@ -118,21 +127,23 @@ def _read(
         _problem(page, f"HTTP {result.status} {result.reason}".strip(), hint)
     else:
         try:
-            document = _document(page, result)
+            document = _document(page, result, guide)
         except Unreadable as error:
             _problem(page, str(error), "'archiver watch add --dry-run' on the site's home page shows what it offers")
             return
-        yield from _take(page, document, is_known, now)
+        yield from _take(page, document, guide)
 
 
-def _document(page: _Page, capture: Capture) -> Document:
+def _document(page: _Page, capture: Capture, guide: _Guide) -> Document:
     own = page.harvest
+    recipe = choose(guide.recipes, capture.url, guide.now.date())
     document = read_document(
         capture.content,
         url=capture.url,
         content_type=capture.header("content-type"),
         kind=own.seed.kind if page.depth == 0 else own.kind,
         seed=own.seed.url,
+        links=recipe.links if recipe else "",
     )
     if page.depth == 0:
         own.kind = document.kind
@@ -143,25 +154,25 @@ def _document(page: _Page, capture: Capture) -> Document:
     return document
 
 
-def _take(page: _Page, document: Document, is_known: Callable[[str], bool], now: datetime) -> Iterator[_Page]:
+def _take(page: _Page, document: Document, guide: _Guide) -> Iterator[_Page]:
     """Keep the candidates; give the parts and the next page where these are to be read."""
     own = page.harvest
     own.warnings += document.warnings
     is_new = False
     for candidate in document.candidates:
-        if not wanted(candidate, own.seed, now):
+        if not wanted(candidate, own.seed, guide.now):
             continue
         if len(own.candidates) >= MOST_CANDIDATES:
             own.warnings.append(f"more than {MOST_CANDIDATES:,} candidates; the rest was left out")
             return
-        is_new = is_new or not is_known(candidate.url)
+        is_new = is_new or not guide.is_known(candidate.url)
         own.candidates[candidate.url] = candidate
     if document.next_url and is_new and page.depth + 1 < MOST_PAGES:
         yield _Page(own, document.next_url, page.depth + 1)
     if document.parts and page.depth + 1 >= MOST_DEPTH:
         own.warnings.append(f"{page.url}: sitemap indexes lie more than {MOST_DEPTH} deep; the rest was left out")
     elif document.parts:
-        parts = newest(document.parts, own.seed, now)
+        parts = newest(document.parts, own.seed, guide.now)
         if len(parts) < len(document.parts):
             own.warnings.append(f"{page.url}: {len(parts)} of {len(document.parts)} sitemaps were read, the newest")
         yield from (_Page(own, part.url, page.depth + 1) for part in parts)

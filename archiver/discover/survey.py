@@ -16,6 +16,7 @@ from archiver.discover.detect import Document, read_document
 from archiver.discover.documents import Unreadable
 from archiver.errors import BadUrl
 from archiver.model import Capture, FetchFailure, Request
+from archiver.recipes import Recipe, choose
 from archiver.urls import join_url, normalise_url, origin_of
 
 _PLACES = (
@@ -74,15 +75,19 @@ class Survey:
         return (self.own, *feeds, *[source for source in self.others if source.is_news][:1])
 
 
-def survey(url: str, fetcher: Fetcher, *, kind: Kind | str = "") -> Survey:
-    """Look at a normalised address; of a section page also at what its site offers beside it."""
+def survey(url: str, fetcher: Fetcher, *, recipes: tuple[Recipe, ...] = ()) -> Survey:
+    """Look at a normalised address; of a section page also at what its site offers beside it.
+
+    `recipes` may name the articles on section pages.
+    """
     result = next(fetcher.fetch([Request(url=url)]))
     if isinstance(result, FetchFailure):
         return Survey(url=url, problem=result.reason, hint=result.hint)
     if result.status != 200:
         return Survey(url=url, problem=f"HTTP {result.status} {result.reason}".strip(), hint="check the address")
     try:
-        document = _document(result, kind)
+        recipe = choose(recipes, result.url, result.captured_at.date())
+        document = _document(result, recipe.links if recipe else "")
     except Unreadable as error:
         return Survey(url=url, problem=str(error))
     own = _source(url, document, "as given")
@@ -118,9 +123,9 @@ def _beside(url: str, declared: Iterable[str], fetcher: Fetcher) -> Iterator[Sou
             yield _source(_asked(result), document, origins[_asked(result)])
 
 
-def _document(capture: Capture, kind: Kind | str = "") -> Document:
+def _document(capture: Capture, links: str = "") -> Document:
     content_type = capture.header("content-type")
-    return read_document(capture.content, url=capture.url, content_type=content_type, kind=kind)
+    return read_document(capture.content, url=capture.url, content_type=content_type, links=links)
 
 
 def _source(url: str, document: Document, origin: str) -> Source:

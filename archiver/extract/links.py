@@ -104,6 +104,31 @@ def read_links(content: bytes, *, url: str, content_type: str = "") -> PageLinks
     )
 
 
+def select_links(content: bytes, selector: str, *, url: str, content_type: str = "") -> tuple[Anchor, ...]:
+    """The links that a recipe's selector names, or that stand in what it names, each address once.
+
+    Raises ValueError when it is no selector.
+    """
+    from bs4 import BeautifulSoup  # here, because it is slow to import and to run
+    from soupsieve import SelectorSyntaxError
+
+    data, _ = decode(content, content_type)
+    soup = BeautifulSoup(data.decode("utf-8", "replace"), "lxml")
+    found: dict[str, Anchor] = {}
+    try:
+        chosen = soup.select(selector)
+    except (SelectorSyntaxError, NotImplementedError) as error:
+        raise ValueError(str(error).partition("\n")[0]) from None
+    first = soup.find("base", href=True)
+    base = (_joined(url, str(first["href"])) if first else "") or url
+    for tag in chosen:
+        for anchor in (tag, *tag.find_all("a")):
+            href = str(anchor.get("href") or "").strip() if anchor.name == "a" else ""
+            if href and (target := _address(base, href)) and len(found) < MOST_ANCHORS:
+                found.setdefault(target, Anchor(url=target, text=clean(anchor.get_text(" "))[:_TEXT_CHARS]))
+    return tuple(found.values())
+
+
 def _base(root: etree._Element, url: str) -> str:
     """What addresses on the page are relative to: its base element, or its own address."""
     for element in root.iter("base"):

@@ -293,3 +293,24 @@ def test_the_settings_have_the_last_word_on_a_clock(desk: Desk, is_clock: bool, 
     config.write_text(f'{config.read_text()}[clock]\n"{key.partition("/")[0]}" = {str(is_clock).lower()}\n')
     desk.site.pages |= {path: Served(page(headline=path, stamp="March 1, 2026 22:10")) for path in paths}
     assert [outcome.check.event for outcome in desk.look(9, *paths).values()] == [event] * 2
+
+
+def test_a_recipe_says_which_links_of_a_section_are_articles(desk: Desk) -> None:
+    paths = ("/x1", "/x2", "/town/story-of-the-lantern-parade")
+    links = "".join(
+        f'<li class="{name}"><a href="{path}">Read</a></li>' for name, path in zip("aab", paths, strict=True)
+    )
+    desk.site.pages["/town/"] = Served(f"<main><ul>{links}</ul></main>".encode())
+    desk.site.pages |= {path: Served(page(headline=f"Story of {path}")) for path in paths}
+    watch(desk, "/town/", "section")
+    config = desk.path / "archiver.toml"
+    plain = config.read_text(encoding="utf-8")
+    recipe = '[[recipe]]\nhost = "127.0.0.1"\nlinks = "{}"\n'
+    config.write_text(plain + recipe.format(".a"), encoding="utf-8")
+    found = desk.due(0)
+    assert sorted(found) == ["/x1", "/x2"]
+    assert desk.history("/x1")[0].recipe == "none", "it says nothing of how an article is read"
+    for selector, words in ((".c", "finds no link"), ("..", "cannot be used")):
+        config.write_text(plain + recipe.format(selector), encoding="utf-8")
+        desk.due(0.1)
+        assert words in standing(desk, 1).sources[0].reason, "never no news"

@@ -17,7 +17,7 @@ from archiver.discover.detect import read_document
 from archiver.discover.documents import Unreadable
 from archiver.errors import ArchiverError, StoreError
 from archiver.index import Entry
-from archiver.model import Article, Capture, Check, Decision, Event, FetchFailure, Revision
+from archiver.model import Article, Capture, Check, Decision, Event, FetchFailure, PageDate, Revision
 from archiver.query import Archive
 from archiver.reading import Reader, extractor_id, reader_name
 from archiver.store.layout import article_key, host_of
@@ -143,6 +143,24 @@ class Examiner:
         )
         return Judgement(check=check, decision=decision, revision=revision, article=article)
 
+    def sign_of_clock(
+        self, key: str, stamp: PageDate | None, at: datetime | None, latest: Revision | None, before: Article | None
+    ) -> str:
+        """What shows that a site stamp, captured at this time, is the site's clock, in words; or "".
+
+        `latest` and `before` are the last revision and its article, where there is one.
+        """
+        if stamp is None:
+            return ""
+        if (said := self._clocks.get(host_of(key))) is not None:
+            return "archiver.toml says so" if said else ""
+        earlier = before.site_stamp if before else None
+        if at and compare.is_site_clock(stamp, at, earlier, latest.captured_at if latest else None):
+            return "it goes with the time of the capture"
+        shared = earlier if latest else stamp
+        is_shared = shared is not None and self._index.shares_stamp(key, shared.text)
+        return "another article of the site stands with the same" if is_shared else ""
+
     def settle(self, judgement: Judgement) -> Judgement:
         """The same, or no revision when all that moved is a stamp that other articles of this run show too."""
         stamp = judgement.article.site_stamp
@@ -219,7 +237,7 @@ class Examiner:
         before = self._archive.article(entry.latest)
         moved = bool(capture.hops) and all(hop.status in _PERMANENT for hop in capture.hops)
         source = final if moved or final == entry.latest.source else capture.requested_url
-        clock = self._is_clock(capture, article, entry.latest, before)
+        clock = bool(self.sign_of_clock(key, article.site_stamp, capture.captured_at, entry.latest, before))
         decision = compare.decide(entry.latest, before, extraction, url=source, moved=moved, clock=clock, accept=accept)
         if is_lost and decision.event in (Event.EDIT, Event.TOUCH):
             reason = "the last capture is gone: what differs may be the newsroom's doing or the extractor's"
@@ -232,17 +250,6 @@ class Examiner:
             return self.reextract(entry, capture.captured_at), False
         except StoreError:
             return None, True
-
-    def _is_clock(self, capture: Capture, article: Article, latest: Revision, before: Article) -> bool:
-        """Whether the site stamp is the site's clock: as the settings say, by its lag, or as others stand with it."""
-        stamp, earlier = article.site_stamp, before.site_stamp
-        if stamp is None:
-            return False
-        if (said := self._clocks.get(host_of(latest.key))) is not None:
-            return said
-        if compare.is_site_clock(stamp, capture.captured_at, earlier, latest.captured_at):
-            return True
-        return earlier is not None and self._index.shares_stamp(latest.key, earlier.text)
 
     def _conclude(
         self,

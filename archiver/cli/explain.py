@@ -15,6 +15,7 @@ from archiver.render.safe import safe
 if TYPE_CHECKING:
     from archiver.config import Config
     from archiver.model import Capture
+    from archiver.recipes import Recipe
 
 _SHOWN = 100
 """Characters of a block that are printed."""
@@ -29,8 +30,10 @@ _SHOWN = 100
 def explain_command(page: str, url: str, archive: str | None, allow_hosts: tuple[str, ...], as_json: bool) -> None:
     """Show why an article came out as it did.
 
-    Every headline and date that was found with its origin, the parts of the page that weighed most, and each block
-    with the reason why it is part of the article or not (+ and -). Recipes of the archive around you apply.
+    Every headline and date that was found with its origin, whether the "Last update" line outside the article is only
+    the site's clock (the table [clock] of archiver.toml has the last word), the parts of the page that weighed most,
+    and each block with the reason why it is part of the article or not (+ and -). Recipes of the archive around you
+    apply.
 
     \b
     Examples:
@@ -40,10 +43,11 @@ def explain_command(page: str, url: str, archive: str | None, allow_hosts: tuple
     from archiver.extract import explain
     from archiver.recipes import choose
 
-    config = _config(archive)
+    place = _place(archive)
+    config, at = _config(place), None
     if "://" in page:
         capture = _fetched(page, config, allow_hosts)
-        html, url, kind = capture.content, capture.url, capture.header("content-type")
+        html, url, kind, at = capture.content, capture.url, capture.header("content-type"), capture.captured_at
     else:
         try:
             html, kind = Path(page).read_bytes(), ""
@@ -51,19 +55,45 @@ def explain_command(page: str, url: str, archive: str | None, allow_hosts: tuple
             raise UsageError(f"{page}: {error.strerror}", hint="name a file, or an address with https://") from error
     recipe = choose(config.recipe, url, datetime.now(UTC).date())
     found = explain(html, url=url, content_type=kind, recipe=recipe)
+    found["clock"] = _clock(place, html, url, kind, recipe, at) if place and url else ""
     if as_json:
         print_json(found)
     else:
         _print(found)
 
 
-def _config(archive: str | None) -> Config:
-    """The settings of the archive around us, or the usual ones where there is none."""
-    from archiver.config import FILE_NAME, Config, find_archive, load
+def _place(archive: str | None) -> Path | None:
+    """The archive that is named, or around us."""
+    from archiver.config import FILE_NAME, find_archive
 
     place = Path(archive) if archive else find_archive(Path.cwd())
-    path = place / FILE_NAME if place else None
-    return load(path.read_text(encoding="utf-8"), str(path)) if path and path.is_file() else Config(schema=1)
+    return place if place and (place / FILE_NAME).is_file() else None
+
+
+def _config(place: Path | None) -> Config:
+    """The settings of an archive, or the usual ones where there is none."""
+    from archiver.config import FILE_NAME, Config, load
+
+    return load((place / FILE_NAME).read_text(encoding="utf-8"), str(place / FILE_NAME)) if place else Config(schema=1)
+
+
+def _clock(place: Path, html: bytes, url: str, kind: str, recipe: Recipe | None, at: datetime | None) -> str:
+    """What shows that the page's site stamp is the site's clock, by the settings and articles of the archive; or ""."""
+    from archiver.examine import Examiner
+    from archiver.extract import extract
+    from archiver.query import Archive
+    from archiver.reading import Reader
+    from archiver.store.layout import article_key
+    from archiver.urls import normalise_url
+
+    address = normalise_url(url)
+    stamp = extract(html, url=url, content_type=kind, recipe=recipe).article.site_stamp
+    with Archive.open(place) as opened:
+        key = opened.index.key_of(address) or article_key(address)
+        latest = entry.latest if (entry := opened.index.entry(key)) else None
+        before = opened.article(latest) if latest else None
+        examiner = Examiner(opened, "", reader=Reader(), keep_all=False)
+        return examiner.sign_of_clock(key, stamp, at, latest, before)
 
 
 def _fetched(url: str, config: Config, allow_hosts: tuple[str, ...]) -> Capture:
@@ -93,6 +123,8 @@ def _print(found: dict[str, Any]) -> None:
         click.echo(f"headline {'+' if headline['chosen'] else '-'}  {headline['origin']:<7} {safe(headline['text'])}")
     for date in found["dates"]:
         click.echo(f"date        {date['field']:<19} {date['value']:<22} {date['origin']:<7} {safe(date['text'])}")
+    if found["clock"]:
+        click.echo(f"clock       the site stamp is the site's clock: {found['clock']}")
     for container in found["containers"]:
         mark = "+" if container["chosen"] else "-"
         click.echo(f"container {mark} {container['score']:>7}  {safe(container['path'])}")

@@ -7,6 +7,7 @@ from typing import Literal
 
 import pytest
 
+from archiver.cli import run
 from archiver.config import Watch
 from archiver.errors import UnknownArticle
 from archiver.health import Health
@@ -314,3 +315,28 @@ def test_a_recipe_says_which_links_of_a_section_are_articles(desk: Desk) -> None
         config.write_text(plain + recipe.format(selector), encoding="utf-8")
         desk.due(0.1)
         assert words in standing(desk, 1).sources[0].reason, "never no news"
+
+
+def test_explain_shows_the_clock_of_a_site_and_what_gives_it_away(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = (story(1), story(2))
+    desk.site.pages |= {path: Served(page(headline=path)) for path in paths}
+
+    def shown(path: str) -> str:
+        words = ["explain", desk.site.url(path), "--archive", str(desk.path), "--allow-host", desk.site.host]
+        assert run(words) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert any("site stamp" in line and "March 1, 2026 20:38" in line for line in lines)
+        return next((line.rpartition(": ")[2] for line in lines if line.startswith("clock ")), "")
+
+    key = desk.look(0, story(1))[story(1)].check.key
+    assert shown(story(1)) == ""
+    assert shown(story(2)) == "another article of the site stands with the same"
+    desk.look(1, story(2))
+    assert shown(story(1)) == "another article of the site stands with the same"
+    config = desk.path / "archiver.toml"
+    plain = config.read_text(encoding="utf-8")
+    for said, words in ((True, "archiver.toml says so"), (False, "")):
+        config.write_text(f'{plain}[clock]\n"{key.partition("/")[0]}" = {str(said).lower()}\n', encoding="utf-8")
+        assert shown(story(1)) == words

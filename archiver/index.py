@@ -7,6 +7,7 @@ Records are kept as JSON beside the columns that are searched; instants sort as 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +20,7 @@ from typing import Self
 
 import msgspec
 
+from archiver.errors import StoreError
 from archiver.model import Article, Check, Event, Revision
 from archiver.store.layout import Place
 
@@ -54,6 +56,9 @@ create index checks_event on checks (event);
 _REAL = frozenset((Event.FIRST, Event.EDIT, Event.GONE, Event.RETURNED))
 """What counts as a change of the article when it is asked how long ago it last changed."""
 _BAD = frozenset((Event.FAILED, Event.HELD, Event.MISSING))
+
+_OURS = (sqlite3.ProgrammingError, sqlite3.NotSupportedError)
+"""Faults of the program, not of the file."""
 
 _encode = msgspec.json.Encoder().encode
 _revision = msgspec.json.Decoder(Revision).decode
@@ -119,12 +124,14 @@ class Hit:
 class Index:
     """An open index, a context manager. Every method is a short transaction of its own."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create; a file of another format, or no database at all, is replaced by an empty index.
+    def __init__(self, path: Path, *, owner: int = 0) -> None:
+        """Open or create; a file of another format or owner, or no database at all, is replaced by an empty index.
 
-        Where nothing may be written, a copy in memory serves instead.
+        The `owner` tells this copy of an archive from any other: what somebody sent along is not believed. Where
+        nothing may be written, a copy in memory serves instead.
         """
         self._path: Path | None = path
+        self._owner = int.from_bytes(hashlib.sha256(str(owner).encode()).digest()[:4], "big") >> 1
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
@@ -149,6 +156,15 @@ class Index:
         """Close the database."""
         self._db.close()
 
+    def trouble(self, error: BaseException) -> StoreError | None:
+        """What to say when `error` came of the index itself; a damaged one is emptied, to be built again."""
+        if isinstance(error, sqlite3.OperationalError):
+            return StoreError(f"the index cannot be written: {self._path}: {error}", hint="see to the cause, run again")
+        if isinstance(error, (sqlite3.DatabaseError, msgspec.DecodeError)) and not isinstance(error, _OURS):
+            self.clear()
+            return StoreError(f"the index was damaged: {self._path}: {error}", hint="run again: it is built anew")
+        return None
+
     # What it stands for
 
     @property
@@ -171,7 +187,8 @@ class Index:
         # Readers are never blocked by a running snapshot; a power cut may cost what can be derived again.
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
-        self._db.executescript(f"begin; {_SCHEMA} pragma user_version = {FORMAT}; commit;")
+        made_here = f"pragma user_version = {FORMAT}; pragma application_id = {self._owner};"
+        self._db.executescript(f"begin; {_SCHEMA} {made_here} commit;")
 
     def add_revisions(self, revisions: Iterable[tuple[Revision, Article]], tip: str) -> tuple[Revision, ...]:
         """Add committed revisions with their articles, oldest first; they come back numbered."""
@@ -449,8 +466,10 @@ class Index:
             )
 
     def _format(self) -> int:
+        """Its format, 0 when it is not ours. Reads the head of the file only: no schema that a stranger wrote."""
         try:
-            return int(self._db.execute("pragma user_version").fetchone()[0])
+            (owner,) = self._db.execute("pragma application_id").fetchone()
+            return int(self._db.execute("pragma user_version").fetchone()[0]) if owner == self._owner else 0
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:  # Not a database, or a damaged one: derived, so it is built again.

@@ -55,9 +55,14 @@ class Archive:
             StoreError: it cannot be read.
         """
         store = GitStore.open(Path(path))
-        archive = cls(store, Index(store.path / ".archiver" / "index.sqlite"))
+        archive = cls(store, Index(store.path / ".archiver" / "index.sqlite", owner=store.birth))
         if catch_up:
-            archive.catch_up()
+            try:
+                archive.catch_up()
+            except Exception as error:
+                if not archive.index.trouble(error):
+                    raise
+                archive.catch_up()
         return archive
 
     def __enter__(self) -> Self:
@@ -67,8 +72,11 @@ class Archive:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it."""
+        """Close it. What went wrong with the index is told as a StoreError."""
+        trouble = self.index.trouble(error) if error else None
         self.close()
+        if trouble:
+            raise trouble from error
 
     def close(self) -> None:
         """Close the index and the git processes."""

@@ -30,8 +30,10 @@ def repair(path: Path, now: datetime) -> tuple[str, ...]:
     with Archive.open(path, catch_up=False) as archive, archive.store.lock(now):
         done += tuple(recover(archive, now)) + archive.store.restore_missing()
         warning = archive.store.publish()
-        archive.index.clear()
         with suppress(StoreError):  # whatever keeps the history from being read, the check that follows tells of it
+            for _ in archive.store.revisions():
+                pass
+            archive.index.clear()
             archive.catch_up()
             done += ("built the index again",)
     return (*done, warning) if warning else done

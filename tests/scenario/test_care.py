@@ -155,6 +155,29 @@ class TestCheck:
         assert check(said, desk, "--repair").code == 0
         assert check(said, desk).code == 0
 
+    def test_an_index_that_somebody_sent_along_is_not_believed(self, said, desk, tmp_path):
+        with sqlite3.connect(desk.path / ".archiver" / "index.sqlite") as database:
+            for table, column in (("revisions", "record"), ("articles", "latest")):
+                database.execute(f"update {table} set {column} = replace({column}, 'Old quay', 'Stolen')")
+        database.close()
+        assert "Stolen" in said("ls", "--archive", desk.path).out
+        for way in (["cp", "-a"], ["cp", "-r"]):
+            shutil.rmtree(tmp_path / "sent", ignore_errors=True)
+            subprocess.run([*way, desk.path, tmp_path / "sent"], check=True)
+            assert "Stolen" not in said("ls", "--archive", tmp_path / "sent").out
+            assert "Stolen" not in said("log", "old-quay", "--archive", tmp_path / "sent").out
+
+    @pytest.mark.parametrize("words", [("ls",), ("log", "old-quay"), ("check",), ("search", "bridge")])
+    def test_an_index_that_is_damaged_is_built_anew(self, said, desk, words):
+        path = desk.path / ".archiver" / "index.sqlite"
+        data = bytearray(path.read_bytes())
+        data[8192:40000] = bytes(range(256)) * 124 + bytes(64)
+        path.write_bytes(data)
+        first = said(*words, "--archive", desk.path)
+        assert first.code == 0 or "the index was damaged" in first.err
+        assert "Traceback" not in first.err
+        assert said(*words, "--archive", desk.path).code == 0
+
     def test_a_text_that_is_not_what_its_commit_vouches_for_is_found(self, said, desk):
         target = next((desk.path / "articles").rglob("article.md"))
         target.write_text(target.read_text().replace("Tarnhaven", "Brookmere"))

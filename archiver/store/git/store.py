@@ -134,6 +134,14 @@ class GitStore:
         self.close()
 
     @property
+    def birth(self) -> int:
+        """A number that another copy of the archive does not have, and that nobody can give to one.
+
+        When a file of it came to be where it is, as the file system noted it: no copying and no unpacking keeps that.
+        """
+        return (self.git_dir / "config").stat().st_ctime_ns
+
+    @property
     def git_dir(self) -> Path:
         """The folder of the repository."""
         return self._git.git_dir
@@ -384,7 +392,7 @@ class GitStore:
         if rest:
             yield _entry(rest)
         if log.proc.wait():
-            raise StoreError(f"git log failed: {log.stderr.read().decode().strip()}", hint=_CHECK)
+            raise StoreError(f"git log failed: {' '.join(log.stderr.read().decode().split())}", hint=_CHECK)
 
     def _heads(self) -> _Heads:
         lines = self._git.call("for-each-ref", "--format=%(refname) %(objectname)", MAIN, INCOMING).splitlines()

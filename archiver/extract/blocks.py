@@ -26,9 +26,12 @@ _LONGEST_LINE = 30
 _DEEPEST_LINE = 60
 """Inline elements within each other that are looked at; more say nothing."""
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_SHORTLY_HIDDEN = re.compile(r"(?:^|[\s_-])vh(?:\s|$)")
+"""The short form of "visually hidden", of hints for screen readers; of larger boxes it means their height."""
 _PLAIN = re.compile(r"[\w.-]+")
 _EMBEDDED = frozenset(("embed", "embedded", "tweet"))
 """Posts of others within the story are part of it."""
+_POST = re.compile(r"(?<!to)(?:^|[-_ ])tweet(?:[-_ ]|$)", re.I)
 _ABOUT = ("has-", "has_", "with-", "without-", "no-")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "form", "menu"))
@@ -169,7 +172,7 @@ def lay_out(root: etree._Element, is_declared: Callable[[etree._Element], bool] 
                 walker.line_break()
             elif tag == "img":
                 walker.image(attributes)
-            elif not (attributes and _is_hidden(attributes, marks)) or walker.opens_part(child, is_declared):
+            elif not (attributes and _is_hidden(tag, attributes, marks)) or walker.opens_part(child, is_declared):
                 inner: Box | None = None
                 if tag in _INLINE or ("-" in tag and walker.box.tag == "p"):
                     walker.enter_inline(tag, attributes, child.text)
@@ -262,7 +265,7 @@ class _Walker:
                 marks |= Mark.BODY
             if attributes.get("role") in _FURNITURE_ROLES:
                 marks |= Mark.FURNITURE
-            if _is_hidden(attributes, marks):
+            if _is_hidden(tag, attributes, marks):
                 marks |= Mark.HIDDEN
         if tag in FURNITURE_TAGS:
             marks |= Mark.FURNITURE
@@ -376,7 +379,7 @@ def marks_of(name: str) -> int:
     marks = Mark.NONE
     for token in name.split():
         marks |= _marks_of_token(token)
-    return marks
+    return marks & ~Mark.FURNITURE if _POST.search(name) else marks
 
 
 @lru_cache(maxsize=8192)
@@ -393,12 +396,12 @@ def _marks_of_token(token: str) -> int:
     return marks if said.isdisjoint(_EMBEDDED) else marks & ~Mark.FURNITURE
 
 
-def _is_hidden(attributes: dict[str, str], marks: int) -> bool:
+def _is_hidden(tag: str, attributes: dict[str, str], marks: int) -> bool:
     if "hidden" in attributes and attributes["hidden"] != "until-found":
         return True
     if "style" in attributes and _HIDING.search(attributes["style"]):
         return True
-    return bool(marks & Mark.HIDDEN)
+    return bool(marks & Mark.HIDDEN) or (tag == "span" and bool(_SHORTLY_HIDDEN.search(attributes.get("class", ""))))
 
 
 _VOCABULARY = (

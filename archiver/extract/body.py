@@ -26,6 +26,12 @@ _RIGHTS = re.compile(
 _POINTS = (":", "：", "|", "»", "→", ">", "►", "▶")
 _OWN_LIFE = frozenset(("ul", "ol", "table", "blockquote", "dl", "pre"))
 """Elements that stand in a box of their own by nature."""
+_PLAIN = frozenset(("p", "h2", "h3", "h4", "h5", "h6"))
+"""Elements that need no name to be text."""
+_COUNT = re.compile(r"(?:[^\W\d]+:? )?\d+ ?[^\W\d]+\.?(?: [^\W\d]+)?")
+"""How long it takes to read, or how often it was commented on, as it stands beside a date."""
+_LONGEST_DATE_LINE = 14
+_SENTENCE = 10
 _USUAL = 0.2
 """Share of the text from which on a way of setting it is usual."""
 _ISLAND = 90
@@ -69,6 +75,7 @@ def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
         body.verdicts += [judge.verdict(one) for one in layout.candidates[max(done, zone.first) : zone.last]]
         done = max(done, zone.last)
     _drop_copies(body, layout)
+    _drop_headings_of_islands(body, judge)
     _drop_empty_headings(body)
     _add_notices(body, layout)
     return body
@@ -79,7 +86,7 @@ class _Judge:
 
     def __init__(self, layout: Layout, region: Region, evidence: Evidence) -> None:
         assert region.core is not None
-        self.region, self.evidence, self.zones = region, evidence, set(region.zones)
+        self.layout, self.region, self.evidence, self.zones = layout, region, evidence, set(region.zones)
         enough = max(60, 0.15 * region.core.prose)
         self.trunk = self.zones | {
             box
@@ -97,6 +104,7 @@ class _Judge:
         self.usual = {how for how, weight in (shapes | settings).items() if weight >= enough}
         usual = (one.index for one in inside if not one.level and self.shape(one) in self.usual)
         self.first_usual = next(usual, region.core.first)
+        self.first_prose = next((one.index for one in inside if one.weight >= _SENTENCE), region.core.first)
 
     def shape(self, candidate: Candidate) -> tuple[str, ...]:
         """How a block hangs on the trunk: its tag, and tags and classes of the boxes up to there.
@@ -119,6 +127,18 @@ class _Judge:
         """Whether a block is set as much of the text is."""
         return self.shape(candidate) in self.usual or setting_of(candidate) in self.usual
 
+    def heads_text(self, candidate: Candidate) -> bool:
+        """Whether a block that is furniture by its own name alone is a heading, and what follows is text."""
+        if not candidate.level or candidate.linked or candidate.box.parent in self.region.foreign:
+            return False
+        following = self.layout.candidates[candidate.index + 1 : candidate.index + 2]
+        return any(self.is_usual(one) and self.verdict(one).kept for one in following if one.weight)
+
+    def is_between(self, candidate: Candidate) -> bool:
+        """Whether a block stands between two that are set as the text is: a subhead by its name only."""
+        around = self.layout.candidates[max(0, candidate.index - 1) : candidate.index + 2 : 2]
+        return len(around) == 2 and all(map(self.is_usual, around)) and not candidate.linked
+
     def chain(self, candidate: Candidate) -> list[Box]:
         """The boxes from a block up to the trunk, innermost first."""
         found: list[Box] = []
@@ -133,7 +153,8 @@ class _Judge:
         if stands_alone(candidate):
             return Verdict(candidate, True, "notice")
         if candidate.box in self.region.foreign and candidate.box.parent not in self.zones:
-            return Verdict(candidate, False, "stands in furniture")
+            reason = "heads the text" if self.heads_text(candidate) else "stands in furniture"
+            return Verdict(candidate, reason == "heads the text", reason)
         if is_caption(candidate):
             return Verdict(candidate, False, "caption")
         if candidate.index < self.region.start:
@@ -161,7 +182,7 @@ class _Judge:
             return "a label and a link"
         if is_label(candidate.text, candidate.words):
             return "is a label of the page's own"
-        if _is_date_line(candidate):
+        if _is_date_line(candidate, is_above=candidate.index < self.first_prose):
             return "is a date line"
         if _RIGHTS.search(candidate.text) and candidate.words < 60:
             return "states rights"
@@ -175,7 +196,9 @@ class _Judge:
             return "asks the reader for something"
         if candidate.level or self.is_usual(candidate):
             return ""
-        if any(box.tag in _OWN_LIFE for box in chain) or (len(chain) == 1 and candidate.tag == "p"):
+        if any(box.tag in _OWN_LIFE for box in chain) or (len(chain) == 1 and candidate.tag in _PLAIN):
+            return ""
+        if len(chain) == 1 and candidate.box.marks & Mark.STANDFIRST and self.is_between(candidate):
             return ""
         if not candidate.weight:
             return "is set unlike the text and is no sentence"
@@ -186,21 +209,26 @@ class _Judge:
 
 def is_pointer(candidate: Candidate) -> bool:
     """Whether a block is a short label and a link that ends it ("Read more: …")."""
-    if not candidate.links or candidate.words > 40:
+    if not candidate.linked or not candidate.links or candidate.words > 40:
         return False
     text, _ = candidate.links[-1]
     lead, found, tail = candidate.text.rpartition(text)
     return bool(found) and len(tail.strip()) <= 1 and len(lead.split()) <= 5 and lead.rstrip().endswith(_POINTS)
 
 
-def _is_date_line(candidate: Candidate) -> bool:
-    """Whether a block says when the article was published or changed, and nothing else."""
-    if candidate.words > 14 or not any(map(str.isdecimal, candidate.text)):
+def _is_date_line(candidate: Candidate, *, is_above: bool) -> bool:
+    """Whether a block says when the article was published or changed, and no more; above the text without a label."""
+    if candidate.words > _LONGEST_DATE_LINE or not any(map(str.isdecimal, candidate.text)):
         return False
+    if any(spot.tag == "time" and spot.text == candidate.text for spot in candidate.spots):
+        return True
     text = candidate.apart or candidate.text
     dates = labelled_dates(text)
     dated = sum(len(one.date.text) for one in dates)
-    return any(one.label for one in dates) and 3 * dated >= 2 * len(text)
+    if any(one.label for one in dates) and 3 * dated >= 2 * len(text):
+        return True
+    pieces = [piece for piece in text.split(" | ") if not _COUNT.fullmatch(piece)]
+    return is_above and bool(dates) and 8 * sum(map(len, pieces)) <= 10 * dated
 
 
 def _add_notices(body: Body, layout: Layout) -> None:
@@ -224,6 +252,21 @@ def _drop_copies(body: Body, layout: Layout) -> None:
     for verdict in body.verdicts:
         if verdict.candidate.index in hidden and verdict.candidate.text in shown:
             verdict.kept, verdict.reason = False, "is a hidden copy"
+
+
+def _drop_headings_of_islands(body: Body, judge: _Judge) -> None:
+    """A heading goes with what stands below it in the same box apart from the text, where nothing of that is kept."""
+    islands: dict[Box, list[Verdict]] = {}
+    for verdict in body.verdicts:
+        chain = judge.chain(verdict.candidate)
+        if chain:
+            islands.setdefault(chain[-1], []).append(verdict)
+    for verdicts in islands.values():
+        below = [verdict for verdict in verdicts if not verdict.candidate.level]
+        if below and not any(verdict.kept or verdict.reason == "caption" for verdict in below):
+            for verdict in verdicts:
+                if verdict.kept:
+                    verdict.kept, verdict.reason = False, "heads nothing"
 
 
 def _drop_empty_headings(body: Body) -> None:

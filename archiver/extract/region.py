@@ -14,10 +14,11 @@ from itertools import takewhile
 
 from archiver.extract import words
 from archiver.extract.blocks import FURNITURE_TAGS, Box, Candidate, Layout, Mark, upward
-from archiver.text import fold
+from archiver.text import fold, word_count
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।॥:;»”\"’)\]*]\W*$")
 _COMMENTS = re.compile(r"comments|comment-?list|disqus|kommentare|livefyre|respond\b|replies", re.I)
+_LABEL = re.compile(r"([^:：]{1,60})[:：]")
 _DIGITS = re.compile(r"\d+")
 _NO_CORE = words.ELEMENTS["no-container"]
 _DECAY = (1.0, 1.0, 0.7, 0.55, 0.45, 0.35, 0.3, 0.25)
@@ -25,6 +26,11 @@ _DECAY = (1.0, 1.0, 0.7, 0.55, 0.45, 0.35, 0.3, 0.25)
 _LEAST = 15
 """Words of prose below which a box is no text."""
 _BRIEF = 40
+_SHORT = 6
+_NAME = 3
+"""Words of the longest name on average."""
+_REGISTER = 3
+"""Labels from which on lines of linked names are a register."""
 _RIVALS = 5
 _MOST_HEADLINES = 20
 _WRAPPERS = 20
@@ -51,6 +57,7 @@ class Region:
 
 def find_region(layout: Layout, start: int) -> Region:
     """Weigh every box. `start` is the index of the first block after the headline."""
+    _unlink_registers(layout)
     _weigh(layout)
     named = [box for box in layout.boxes if box.marks & Mark.RECIPE and box.prose]
     foreign = _foreign(layout, named)
@@ -90,6 +97,44 @@ def _apart(box: Box, other: Box) -> list[Box]:
     """The boxes around the first that are not around the second, innermost first."""
     around = set(upward(other))
     return list(takewhile(lambda inner: inner not in around, upward(box)))
+
+
+def _unlink_registers(layout: Layout) -> None:
+    """Take the links of a register for words: lines that each name things under a label of their own.
+
+    Towns by county, players by team: pages that link every name have texts of little but links. Furniture has one label
+    ("Read more: …") or links to headlines, which are longer than names.
+    """
+    run: list[Candidate] = []
+    labels: set[str] = set()
+    for candidate in layout.candidates:
+        goes_on = bool(run) and candidate.box.parent is run[0].box.parent
+        if goes_on and not candidate.links and candidate.words <= _SHORT:
+            continue  # it heads a part of the register
+        label = _register_label(candidate)
+        if run and not (goes_on and label):
+            _unlink(run, labels)
+            run, labels = [], set()
+        if label:
+            run.append(candidate)
+            labels.add(label)
+    _unlink(run, labels)
+
+
+def _unlink(run: list[Candidate], labels: set[str]) -> None:
+    if len(labels) >= _REGISTER:
+        for one in run:
+            for box in upward(one.box):
+                box.linked -= one.linked
+            one.linked = 0
+
+
+def _register_label(candidate: Candidate) -> str:
+    """The label of a line that goes on with linked names; "" of any other."""
+    if len(candidate.links) < 2 or candidate.linked > _NAME * len(candidate.links):
+        return ""
+    label = _LABEL.match(candidate.text)
+    return label[1] if label and word_count(label[1]) <= _SHORT else ""
 
 
 def _weigh(layout: Layout) -> None:

@@ -94,3 +94,71 @@ def test_a_part_for_subscribers_is_text_where_the_page_declares_it_as_its_body(h
 def test_a_hidden_copy_of_the_text_adds_nothing():
     page = f"<article>{H1}<div>{paragraphs(FIRST)}</div><div hidden>{paragraphs(FIRST)}</div></article>"
     assert text_of(read(page, head=declared(FIRST))) == FIRST
+
+
+def between(block: str, *, before: str = "") -> list[str]:
+    """The text of an article with a block after its second paragraph."""
+    return text_of(read(f"<article>{H1}{before}{paragraphs(FIRST[:2])}{block}{paragraphs(FIRST[2:])}</article>"))
+
+
+def kept(line: str) -> list[str]:
+    return [*FIRST[:2], line, *FIRST[2:]]
+
+
+QUESTION = (
+    "You have kept the books of the harbour office for more than thirty years now, and you have seen four mayors come "
+    "and go; what would you tell the fifth of them, should he ever ask?"
+)
+
+
+@pytest.mark.parametrize(
+    ("block", "line"),
+    [
+        (f"<h4>{QUESTION}</h4>", QUESTION),
+        ("<div class='subheading'>Who pays for the lock?</div>", "Who pays for the lock?"),
+        ("<h2 class='widget-title'>Who pays for it</h2>", "Who pays for it"),
+        (
+            "<div class='story-widget story-tweet'><blockquote><p>What a morning at the lock!</p></blockquote></div>",
+            "What a morning at the lock!",
+        ),
+        (
+            "<p>The plans lay <a href='/plans'>in the library<span class='icon-vh'>(opens elsewhere)</span></a>.</p>",
+            "The plans lay in the library.",
+        ),
+    ],
+)
+def test_a_block_of_the_story_stays_however_it_is_set(block: str, line: str):
+    assert between(block) == kept(line)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<div class='q'><h3>Morning letter</h3><p>Sign up for our newsletter and read it over breakfast.</p></div>",
+        "<p><time datetime='2024-04-26'>April 26, 2024 at noon</time></p>",
+    ],
+)
+def test_a_heading_goes_with_what_it_heads_and_a_time_is_no_text(block: str):
+    assert between(block) == FIRST
+
+
+@pytest.mark.parametrize(
+    "line", ["26 April 2024", "26.04.2024 - 15:48", "<i class='a'>26 April 2024</i><i class='b'>4 min read</i>"]
+)
+def test_a_date_above_the_text_is_none_of_it(line: str):
+    assert between("", before=f"<p>{line}</p>") == FIRST
+
+
+def test_a_dateline_of_its_own_stays():
+    assert between("", before="<p>FENNICK, 26 April (Quill)</p>")[0] == "FENNICK, 26 April (Quill)"
+
+
+def test_lines_of_linked_names_under_labels_of_their_own_are_text():
+    towns = {"Upper county": ("Fennick", "Tarn", "Osk"), "Lower county": ("Brall", "Hythe"), "Isles": ("Nome", "Lund")}
+    lines = [f"{county}: {', '.join(names)}" for county, names in towns.items()]
+    names = {name: f"<a href='/{name}'>{name}</a>" for of_county in towns.values() for name in of_county}
+    linked = [f"<p>{county}: {', '.join(map(names.get, of_county))}</p>" for county, of_county in towns.items()]
+    assert between("".join(linked)) == [*FIRST[:2], *lines, *FIRST[2:]]
+    assert between(linked[0]) == FIRST
+    pointers = [f"<p>Read more: <a href='/{n}'>Ferries run</a>, <a href='/{n}'>school opens</a></p>" for n in range(4)]
+    assert between("".join(pointers)) == FIRST

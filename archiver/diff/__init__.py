@@ -43,7 +43,7 @@ def _text_blocks(article: Article) -> list[Block]:
 
 
 def _block_changes(old: Sequence[Block], new: Sequence[Block]) -> tuple[BlockChange, ...]:
-    links = align([block.text for block in old], [block.text for block in new])
+    before, after = [block.text for block in old], [block.text for block in new]
     return in_reading_order(
         [
             BlockChange(
@@ -51,9 +51,9 @@ def _block_changes(old: Sequence[Block], new: Sequence[Block]) -> tuple[BlockCha
                 new=link.new,
                 old_kinds=tuple(old[i].kind for i in link.old),
                 new_kinds=tuple(new[j].kind for j in link.new),
-                spans=compare_words("\n".join(old[i].text for i in link.old), "\n".join(new[j].text for j in link.new)),
+                spans=compare_words("\n".join([before[i] for i in link.old]), "\n".join([after[j] for j in link.new])),
                 is_moved=link.is_moved,
             )
-            for link in links
+            for link in align(before, after)
         ]
     )

@@ -48,12 +48,8 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[Link]:
     equal = set(old) & set(new)
     old_keys, new_keys = ([text if text in equal else fold(text) for text in side] for side in (old, new))
     pairs = _equal_pairs(old_keys, new_keys)
-    a = {i: _words(key) for i, key in enumerate(old_keys) if i not in pairs}
-    taken = set(pairs.values())
-    b = {j: _words(key) for j, key in enumerate(new_keys) if j not in taken}
-    pairs |= _pairs_in_place(a, b, pairs, len(old), len(new))
-    if a and b:
-        pairs |= _similar_pairs(a, b, pairs)
+    pairs |= _pairs_in_place(old_keys, new_keys, pairs)
+    pairs |= _similar_pairs(old_keys, new_keys, pairs)
     split = _halves(pairs, old, new)
     merged = _halves({j: i for i, j in pairs.items() if len(split[i]) == 1}, new, old, taken=pairs.keys())
     kept = sorted((merged[j], (j,)) if len(split[i]) == 1 else ((i,), split[i]) for i, j in pairs.items())
@@ -102,24 +98,30 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text))
 
 
-def _pairs_in_place(a: Words, b: Words, equal: dict[int, int], old_size: int, new_size: int) -> dict[int, int]:
-    """Blocks that stand in the same place between two equal ones and share nearly all words; taken out of `a` and `b`.
+def _pairs_in_place(old: list[str], new: list[str], equal: dict[int, int]) -> dict[int, int]:
+    """Blocks that stand in the same place between two equal ones and share nearly all words.
 
     The common case, found without comparing every block with every other.
     """
     pairs = {}
-    for (i_from, j_from), (i_to, j_to) in pairwise([(-1, -1), *rising(sorted(equal.items())), (old_size, new_size)]):
+    taken = set(equal.values())
+    for (i_from, j_from), (i_to, j_to) in pairwise([(-1, -1), *rising(sorted(equal.items())), (len(old), len(new))]):
         if i_to - i_from == j_to - j_from:
             for i, j in zip(range(i_from + 1, i_to), range(j_from + 1, j_to), strict=True):
-                if i in a and j in b and 2 * len(a[i] & b[j]) >= _SURELY * (len(a[i]) + len(b[j])) > 0:
-                    pairs[i] = j
-                    del a[i], b[j]
+                if i not in equal and j not in taken:
+                    a, b = set(old[i].split()), set(new[j].split())
+                    if 2 * len(a & b) >= _SURELY * (len(a) + len(b)) > 0:
+                        pairs[i] = j
     return pairs
 
 
-def _similar_pairs(a: Words, b: Words, equal: dict[int, int]) -> dict[int, int]:
-    """Blocks that share enough words, each at most once; `a` and `b` are the words of the blocks without equal."""
-    a, b = _telling(a, b)
+def _similar_pairs(old: list[str], new: list[str], paired: dict[int, int]) -> dict[int, int]:
+    """Blocks without a pair that share enough words, each at most once."""
+    taken = set(paired.values())
+    a, b = _telling(
+        {i: _words(text) for i, text in enumerate(old) if i not in paired},
+        {j: _words(text) for j, text in enumerate(new) if j not in taken},
+    )
     places = defaultdict(list)
     for j, words in b.items():
         for word in words:
@@ -135,7 +137,7 @@ def _similar_pairs(a: Words, b: Words, equal: dict[int, int]) -> dict[int, int]:
         if score >= _ENOUGH_TO_MOVE and i not in pairs and j in free:
             pairs[i] = j
             free.remove(j)
-    order = rising(sorted((equal | pairs).items()))
+    order = rising(sorted((paired | pairs).items()))
     for score, i, j in candidates:
         if score < _ENOUGH or i in pairs or j not in free:
             continue

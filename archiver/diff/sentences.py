@@ -34,7 +34,8 @@ def _of_block(block: BlockChange) -> Iterator[SentenceChange]:
     old, new = block.old_text, block.new_text
     a, b = sentences(old), sentences(new)
     i = j = 0
-    for old_from, old_to, new_from, new_to in [*_groups(block, a, b), (len(a), len(a), len(b), len(b))]:
+    groups = _groups(block, a, b) if a and b else []
+    for old_from, old_to, new_from, new_to in [*groups, (len(a), len(a), len(b), len(b))]:
         for at in range(i, old_from):
             yield _change("removed", block, (old[slice(*a[at])],), ())
         for at in range(j, new_from):

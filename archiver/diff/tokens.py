@@ -17,14 +17,15 @@ from unicodedata import normalize
 from archiver.diff.lexicon import lexicon
 
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_FOLDS: dict[int, str | None] = {
-    **dict.fromkeys(map(ord, "“”„‟«»″＂「」『』〝〞"), '"'),
-    **dict.fromkeys(map(ord, "‘’‚‛′‹›`´＇"), "'"),
-    **dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-"),
-    **dict.fromkeys(map(ord, _SPACES), " "),
-    **dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"), None),
-    ord("…"): "...",
+_FOLDS = {
+    **dict.fromkeys("“”„‟«»″＂「」『』〝〞", '"'),
+    **dict.fromkeys("‘’‚‛′‹›`´＇", "'"),
+    **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+    **dict.fromkeys(_SPACES, " "),
+    **dict.fromkeys("\u00ad\u200b\u2060\ufeff", ""),
+    "…": "...",
 }
+_FOLDED = re.compile(f"[{''.join(_FOLDS)}]")
 _UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
@@ -45,7 +46,9 @@ class Token(NamedTuple):
 
 def fold(text: str) -> str:
     """The text without case, quotation style, kinds of dash and of space: what typography leaves alone."""
-    return text.lower() if text.isascii() else normalize("NFC", text.translate(_FOLDS)).casefold()
+    if text.isascii():
+        return text.lower()
+    return normalize("NFC", _FOLDED.sub(lambda letter: _FOLDS[letter[0]], text)).casefold()
 
 
 def is_unspaced(text: str) -> bool:
@@ -56,13 +59,14 @@ def is_unspaced(text: str) -> bool:
 def tokenise(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """All tokens of a stretch of text; the spaces between them belong to none."""
     tokens: list[Token] = []
+    new = tuple.__new__  # what `Token(…)` does, in half the time
     for match in _pattern().finditer(text, start, len(text) if end is None else end):
         kind, key = match.lastgroup or "mark", match[0]
         if kind != "plain":
             if kind == "word" and key[0].isupper():
                 kind = "name"
             key = '"' if kind == "quote" else fold(key)
-        tokens.append(Token(key, match.start(), match.end(), kind))
+        tokens.append(new(Token, (key, match.start(), match.end(), kind)))
     return tokens
 
 
@@ -81,9 +85,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 _SENTENCE_END = re.compile(
-    r"(?<![.!?…])[.!?…]++[\"'”’“»«)\]]*+\s++(?=[\"'“”‘’„«»(\[¿¡—–-]*[^\W_a-zß-öø-ÿа-я])|[。！？]+[」』”’）]*\s*|\n"
+    r"[.!?…。！？\n](?:(?<=\n)|(?<=[。！？])[。！？]*[」』”’）]*\s*"
+    r"|(?<=[.!?…])(?<![.!?…].)[.!?…]*+[\"'”’“»«)\]]*+\s++(?=[\"'“”‘’„«»(\[¿¡—–-]*[^\W_a-zß-öø-ÿа-я]))"
 )
-"""A stop before anything but a small letter, or a full-width stop, or a line feed."""
+"""A line feed, or a full-width stop, or a stop before anything but a small letter. Begins with a set, which is fast."""
 
 
 def _ends_no_sentence(text: str, stop: int) -> bool:

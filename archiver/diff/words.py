@@ -22,6 +22,8 @@ from archiver.model import Span
 
 _MAX_PAIRS = 60_000
 """Pairs of equal tokens that the exact match may look at; its time grows with them. A text of 2,000 words has fewer."""
+_MAX_PAIRS_IN_ALL = 2_000_000
+"""The same for all stretches of one text together."""
 _WEAK_LINK = 0.25
 """Two sentences that share less of their letters are different sentences, whatever words they happen to share."""
 
@@ -37,8 +39,8 @@ Match = list[int]
 
 def compare_words(old: str, new: str) -> tuple[Span, ...]:
     """The spans that turn one text into the other; () for two empty texts."""
-    if old == new:
-        return (Span(old=old, new=new, old_start=0, new_start=0),) if old else ()
+    if old == new or not old or not new:
+        return (Span(old=old, new=new, old_start=0, new_start=0),) if old or new else ()
     if new < old:  # so that both directions find the same
         return tuple(
             Span(old=span.new, new=span.old, old_start=span.new_start, new_start=span.old_start)
@@ -49,7 +51,7 @@ def compare_words(old: str, new: str) -> tuple[Span, ...]:
     return tuple(_spans(old, new, sorted(kept)))
 
 
-_SAFE_CUT = re.compile(r"(?<=[a-zà-öø-ÿ]{4}[.!?])\s(?=[A-ZÀ-ÖØ-Þ“\"„«])")
+_SAFE_CUT = re.compile(r"[.!?](?<=[a-zà-öø-ÿ]{4}.)\s(?=[A-ZÀ-ÖØ-Þ“\"„«])")
 """Between two sentences beyond doubt: no token and no name spans it."""
 
 
@@ -93,6 +95,7 @@ def common_start(a: str, b: str) -> int:
 def match_keys(a: Sequence[str], b: Sequence[str]) -> Match:
     """Which tokens, by their keys, were kept: exactly where that is affordable, through unique tokens where not."""
     match = [-1] * len(a)
+    left = _MAX_PAIRS_IN_ALL
     ranges = [(0, len(a), 0, len(b))]
     while ranges:
         a_from, a_to, b_from, b_to = ranges.pop()
@@ -105,7 +108,9 @@ def match_keys(a: Sequence[str], b: Sequence[str]) -> Match:
         a_part, b_part = a[a_from:a_to], b[b_from:b_to]
         if set(a_part).isdisjoint(b_part):
             continue
-        if len(a_part) * len(b_part) <= _MAX_PAIRS or _count_pairs(a_part, b_part) <= _MAX_PAIRS:
+        pairs = _count_pairs(a_part, b_part)
+        if pairs <= min(_MAX_PAIRS, left):
+            left -= pairs
             for i, j, size in SequenceMatcher(None, a_part, b_part, autojunk=False).get_matching_blocks():
                 match[a_from + i : a_from + i + size] = range(b_from + j, b_from + j + size)
             continue
@@ -129,6 +134,8 @@ def _count_pairs(a: Sequence[str], b: Sequence[str]) -> int:
 
 def rising(pairs: Sequence[tuple[int, int]], weights: Sequence[int] = ()) -> list[tuple[int, int]]:
     """The heaviest run of pairs, given by rising first member, in which the second rises too; else the longest."""
+    if all(a[1] < b[1] for a, b in pairwise(pairs)):
+        return list(pairs)
     ends: list[int] = []  # of the best runs so far, as positions in `pairs`: by rising second member and rising total
     seconds: list[int] = []
     totals: list[int] = []
@@ -269,7 +276,8 @@ def _drop_weak_links(match: Match, a_sentence: list[int], b_sentence: list[int],
 def _sentence_sizes(sentence: list[int], tokens: Tokens) -> Counter[int]:
     sizes: Counter[int] = Counter()
     for number, token in zip(sentence, tokens, strict=True):
-        sizes[number] += _letters([token])
+        if token.kind not in ("mark", "quote"):
+            sizes[number] += len(token.key)
     return sizes
 
 

@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from archiver.diff.lexicon import lexicon
 from archiver.diff.tokens import Token, sentences, tokenise
@@ -22,8 +22,8 @@ from archiver.model import Span
 
 _MAX_PAIRS = 60_000
 """Pairs of equal tokens that the exact match may look at; its time grows with them. A text of 2,000 words has fewer."""
-_MAX_PAIRS_IN_ALL = 2_000_000
-"""The same for all stretches of one text together."""
+_MAX_PAIRS_IN_ALL = 1_000_000
+"""The same for all stretches of one text together; what is left then counts as changed."""
 _WEAK_LINK = 0.25
 """Two sentences that share less of their letters are different sentences, whatever words they happen to share."""
 
@@ -106,17 +106,15 @@ def match_keys(a: Sequence[str], b: Sequence[str]) -> Match:
             a_to, b_to = a_to - 1, b_to - 1
             match[a_to] = b_to
         a_part, b_part = a[a_from:a_to], b[b_from:b_to]
-        if set(a_part).isdisjoint(b_part):
+        pairs = sum(map(Counter(b_part).get, a_part, repeat(0)))
+        if not pairs or left < 0:
             continue
-        pairs = _count_pairs(a_part, b_part)
-        if pairs <= min(_MAX_PAIRS, left):
+        if pairs <= _MAX_PAIRS:
             left -= pairs
             for i, j, size in SequenceMatcher(None, a_part, b_part, autojunk=False).get_matching_blocks():
                 match[a_from + i : a_from + i + size] = range(b_from + j, b_from + j + size)
             continue
-        a_count, b_count = Counter(a_part), Counter(b_part)
-        places = {key: j for j, key in enumerate(b_part, b_from) if b_count[key] == 1 == a_count[key]}
-        anchors = rising([(i, places[key]) for i, key in enumerate(a_part, a_from) if key in places])
+        anchors = [(a_from + i, b_from + j) for i, j in _anchors(a_part, b_part)]
         for i, j in anchors:
             match[i] = j
             ranges.append((a_from, i, b_from, j))
@@ -126,10 +124,15 @@ def match_keys(a: Sequence[str], b: Sequence[str]) -> Match:
     return match
 
 
-def _count_pairs(a: Sequence[str], b: Sequence[str]) -> int:
-    """How many pairs of equal tokens there are."""
-    b_count = Counter(b)
-    return sum(count * b_count[key] for key, count in Counter(a).items())
+def _anchors(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
+    """Places of tokens that are there once on both sides, as many as keep their order; else of runs of tokens."""
+    for size in (1, 4, 16):
+        a_runs, b_runs = (list(zip(*(side[at:] for at in range(size)), strict=False)) for side in (a, b))
+        a_count, b_count = Counter(a_runs), Counter(b_runs)
+        places = {run: j for j, run in enumerate(b_runs) if b_count[run] == 1 == a_count[run]}
+        if places:
+            return rising([(i, places[run]) for i, run in enumerate(a_runs) if run in places])
+    return []
 
 
 def rising(pairs: Sequence[tuple[int, int]], weights: Sequence[int] = ()) -> list[tuple[int, int]]:

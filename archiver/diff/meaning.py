@@ -268,21 +268,23 @@ _SHORT = 5
 
 def _opposed(a: Sequence[Token], b: Sequence[Token], prefixes: frozenset[str]) -> Iterator[tuple[str, str]]:
     """A word on one side that is a word of the other with a prefix that turns it: "safe", "unsafe"."""
-    words = [{token.key for token in tokens if len(token.key) > 3} for tokens in (a, b)]
-    for was in words[0]:
-        for now in words[1]:
-            long, short = (was, now) if len(was) > len(now) else (now, was)
-            if long.endswith(short) and long != short and long[: -len(short)] in prefixes:
-                yield was, now
+    before, after = (dict.fromkeys(token.key for token in tokens if len(token.key) > 3) for tokens in (a, b))
+    for was in before:
+        for prefix in sorted(prefixes):
+            if prefix + was in after:
+                yield was, prefix + was
+            if was.startswith(prefix) and was.removeprefix(prefix) in after:
+                yield was, was.removeprefix(prefix)
 
 
 def _found(side: Side, tokens: Sequence[Token], words: frozenset[str]) -> Counter[str]:
     """The words among the tokens, phrases of several words too, even those that begin or end beside them."""
     found = Counter(token.key for token in tokens if token.key in words)
     if tokens and (phrases := _phrases(words)):
-        start = side.text.rfind(" ", 0, max(0, tokens[0].start - 1)) + 1
-        end = (side.text + " ").find(" ", tokens[-1].end + 1)
-        text = f" {fold(' '.join(re.findall(_WORDS, side.text[start:end])))} "
+        first, last = max(0, tokens[0].start - 1), tokens[-1].end + 1
+        start = max(side.text.rfind(" ", 0, first) + 1, first - _LONGEST)
+        end = side.text.find(" ", last, last + _LONGEST)
+        text = f" {fold(' '.join(re.findall(_WORDS, side.text[start : end if end >= 0 else last + _LONGEST])))} "
         found.update(phrase for phrase in phrases if f" {phrase} " in text)
     return found
 
@@ -293,6 +295,8 @@ def _not_within(phrases: Counter[str], words: Counter[str]) -> Counter[str]:
 
 
 _WORDS = re.compile(r"[\w'’-]+")
+_LONGEST = 40
+"""Characters of a word beside a stretch; there is no space to end it where a script writes none."""
 
 
 @cache

@@ -157,9 +157,11 @@ def _amounts(side: Side, tokens: Sequence[Token]) -> list[tuple[Amount, str]]:
     """The numbers among the tokens, each with its text and the noun that it counts."""
     found: list[tuple[Amount, str]] = []
     for token in tokens:
+        amount = side.amount(token)
+        if not amount or side.is_moment(token):
+            continue
         noun = side.noun_after(token.end)
-        amount = None if side.is_moment(token) else side.amount(token)
-        if amount and (noun or token.key != "one"):  # "one of them" counts nothing
+        if noun or token.key != "one":  # "one of them" counts nothing
             found.append((amount, f"{side.text[token.start : token.end]} {noun}".strip()))
     return found
 

@@ -6,7 +6,9 @@ What needs a language's words takes them from its `Lexicon`; digits, capitals an
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cached_property
+from operator import itemgetter
 
 from archiver.diff.lexicon import Lexicon
 from archiver.diff.tokens import Token, fold, sentences, tokenise
@@ -27,7 +29,10 @@ class Side:
 
     def is_quoted(self, token: Token) -> bool:
         """Whether the token is a word inside double quotation marks."""
-        return is_word(token) and any(start <= token.start < end for start, end in self._quoted)
+        if not self._quoted or not is_word(token):
+            return False
+        before = bisect_right(self._quoted, token.start, key=itemgetter(0)) - 1
+        return before >= 0 and token.start < self._quoted[before][1]
 
     def is_name(self, token: Token) -> bool:
         """Whether the token is a capitalised word that is capitalised for itself."""
@@ -55,11 +60,13 @@ class Side:
         """Whether the token is a date, a time of day, a day, a month or a year."""
         if token.kind in ("date", "time") or token.key in self.words.days:
             return True
-        if token.kind == "name" and self.text[token.start : token.end] in self.words.months:
-            return True
+        if token.kind == "name":
+            return self.text[token.start : token.end] in self.words.months
+        if token.kind != "number":
+            return False
         if _YEAR.fullmatch(token.key) is not None:
             return not self.noun_after(token.end)
-        return token.kind == "number" and self._is_of_calendar(token)
+        return self._is_of_calendar(token)
 
     def _is_of_calendar(self, token: Token) -> bool:
         """Whether a number counts a day or a century: "the 14th of", "the 15th century", "2. Advent"."""

@@ -2,7 +2,7 @@
 
 Takes the pairs of tune.jsonl or check.jsonl (README.md says what they hold), makes articles of both sides, compares and
 classifies them, and sets what was found beside the labels. Prints precision and recall per class and what was taken
-for what; exits 1 when a class is below its floor in floors.toml. Of the check half it shows figures alone.
+for what; exits 1 when a class is below its floor in floors.toml. Of the check set it shows figures alone.
 """
 
 import argparse
@@ -49,7 +49,7 @@ class Mark(NamedTuple):
 
 @dataclass
 class Tally:
-    """What was found of one half."""
+    """What was found of one set."""
 
     right: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
@@ -65,18 +65,18 @@ class Tally:
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="benchmarks.classify", description=__doc__)
-    options.add_argument("half", nargs="?", choices=("tune", "check"), default="tune")
+    options.add_argument("name", nargs="?", metavar="set", choices=("tune", "check"), default="tune")
     options.add_argument("--misses", action="store_true", help="print what was classed wrongly, of tune alone")
     wanted = options.parse_args()
     tally = Tally()
-    for line in (HERE / f"{wanted.half}.jsonl").read_text("utf-8").splitlines():
+    for line in (HERE / f"{wanted.name}.jsonl").read_text("utf-8").splitlines():
         pair = json.loads(line)
         labels = [Mark(label["class"], label["before"], label["after"]) for label in pair["labels"]]
         missed, wrong = judge(labels, list(found_in(pair)), tally)
-        if wanted.misses and wanted.half == "tune" and (missed or wrong):
+        if wanted.misses and wanted.name == "tune" and (missed or wrong):
             show(pair, missed, wrong)
     report(tally)
-    return below_floor(tally, wanted.half)
+    return below_floor(tally, wanted.name)
 
 
 def found_in(pair: dict[str, Any]) -> Iterator[Mark]:
@@ -176,9 +176,9 @@ def report(tally: Tally) -> None:
         print(f"{count:4}  {label} → {said}")
 
 
-def below_floor(tally: Tally, half: str) -> int:
+def below_floor(tally: Tally, name: str) -> int:
     """1 when a class lost ground."""
-    floors: dict[str, list[float]] = tomllib.loads((HERE / "floors.toml").read_text("utf-8"))[half]
+    floors: dict[str, list[float]] = tomllib.loads((HERE / "floors.toml").read_text("utf-8")).get(name, {})
     lost = [(kind, floor) for kind, floor in floors.items() if any(map(float.__lt__, tally.figures(kind), floor))]
     for kind, floor in lost:
         print(f"{kind}: below its floor of {floor[0]} precision and {floor[1]} recall", file=sys.stderr)

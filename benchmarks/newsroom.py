@@ -1,9 +1,9 @@
 """A loopback newsroom for measurements, in a process of its own: many hosts, large pages, little work per request.
 
 `python -m benchmarks.newsroom HOSTS ARTICLES KILOBYTES` prints its "host:port"s on one line, then serves until stdin
-ends. Each line read from stdin changes the furniture around every article, and no word of the articles. With `PAGES` in
-the environment, a folder of gzipped HTML pages, those of about that size are served in turn; else pages made here, which
-are mostly script and so cheaper to read than those of newsrooms.
+ends. Each line read from stdin changes the furniture around every article, and no word of the articles. With `PAGES`
+in the environment, a folder of gzipped HTML pages, those of about that size are served in turn; else pages made here,
+which are mostly script and so cheaper to read than those of newsrooms.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Snapshots of a large loopback newsroom: at first sight, all answered 304, with other furniture around each text.
 
-`ARTICLES` and `KILOBYTES` in the environment set the size, `PAGES` may name a folder of real pages to serve. With `PEER_PYTHON`, an interpreter that has httpx,
-trafilatura and GitPython, a straightforward loop of these does the same work on `PEER_ARTICLES` of the articles.
+`ARTICLES` and `KILOBYTES` in the environment set the size, `PAGES` may name a folder of real pages to serve. With
+`PEER_PYTHON`, an interpreter that has httpx, trafilatura and GitPython, a straightforward loop of these does the same
+work on `PEER_ARTICLES` of the articles.
 """
 
 from __future__ import annotations

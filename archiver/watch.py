@@ -150,8 +150,11 @@ def _standings(index: Index, seeds: tuple[Seed, ...], harvests: tuple[Harvest, .
                     checked_at=check.at,
                     failures=record.failures,
                 )
+    sources = {one.seed.url for one in harvests if one.kind != "article"}
     for one in harvests:
         for candidate in one.candidates.values():
+            if candidate.url in sources:  # a sitemap names its sections, and some feeds themselves
+                continue
             key = index.key_of(candidate.url)
             url = present.get(key, candidate.url)
             standings[url] = _named(standings.get(url), index, url, candidate, one.seed)

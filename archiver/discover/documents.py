@@ -12,6 +12,7 @@ from archiver.urls import join_url, normalise_url
 _HEAD_BYTES = 4096
 _ENTITY = re.compile(r"<!ENTITY", re.I)
 _NOISE = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.S)
+_NAMED = re.compile(r"<!doctype\s+(?:[\w.-]+:)?([\w.-]+)", re.I)
 _WORD = re.compile(r"<(!?)(?:[\w.-]+:)?([\w.-]+)")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -33,12 +34,17 @@ def first_word(content: bytes) -> str:
 
 
 def root_element(content: bytes) -> str:
-    """The same, past a document type declaration: "rss" of `<!DOCTYPE rss PUBLIC …><rss>`."""
+    """The same, past a document type declaration: "rss" of `<!DOCTYPE rss PUBLIC …><rss>`.
+
+    What the declaration names is believed unless that is "html", as careless feeds have it.
+    """
     word = first_word(content)
     if word != "!doctype":
         return word
     text = _decoded(content[:_HEAD_BYTES])
-    return first_word(text[text.lower().index("<!doctype") :].partition(">")[2].encode())
+    declaration, _, rest = text[text.lower().index("<!doctype") :].partition(">")
+    named = _NAMED.match(declaration)
+    return named[1].lower() if named and named[1].lower() != "html" else first_word(rest.encode())
 
 
 def refuse_entities(content: bytes) -> None:

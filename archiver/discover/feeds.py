@@ -7,6 +7,7 @@ statement. Instants without a zone are taken as UTC, which is what most feeds th
 from __future__ import annotations
 
 import calendar
+import codecs
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -49,12 +50,10 @@ def read_feed(content: bytes, *, url: str, seed: str = "", content_type: str = "
         return _json_feed(content, url, seed)
     refuse_entities(content)
     content, warnings = _bounded(content)
-    headers = {"content-type": content_type, "content-location": url}
-    stream = BytesIO(content)  # what is no stream feedparser may take for the name of a file or an address to fetch
-    parsed: Any = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    broken = parsed.get("bozo_exception")
-    if isinstance(broken, feedparser.ThingsNobodyCaresAboutButMe):  # a header and the bytes disagree: of no account
-        broken = None
+    parsed, broken = _parsed(content, url, content_type)
+    if not parsed.entries and broken:  # a header that lies of the encoding; the document itself knows better
+        is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        parsed, broken = _parsed(content, url, "application/xml" + "; charset=utf-16" * is_utf16)
     if not parsed.entries and (broken or not parsed.version):
         raise Unreadable(_why_none(content, broken))
     if broken and not warnings:
@@ -64,6 +63,16 @@ def read_feed(content: bytes, *, url: str, seed: str = "", content_type: str = "
         entries=_unique(_candidate(entry, url, seed) for entry in parsed.entries),
         warnings=tuple(warnings),
     )
+
+
+def _parsed(content: bytes, url: str, content_type: str) -> tuple[Any, Exception | None]:
+    """What feedparser makes of it, and why it is broken where that is of account."""
+    headers = {"content-type": content_type, "content-location": url}
+    stream = BytesIO(content)  # what is no stream feedparser may take for the name of a file or an address to fetch
+    parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    broken = parsed.get("bozo_exception")
+    is_idle = isinstance(broken, feedparser.ThingsNobodyCaresAboutButMe)  # a header and the bytes disagree
+    return parsed, None if is_idle else broken
 
 
 def _bounded(content: bytes) -> tuple[bytes, list[str]]:

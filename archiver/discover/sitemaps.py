@@ -13,7 +13,7 @@ from datetime import datetime
 from io import BytesIO
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
-from archiver.discover.documents import Unreadable, address, as_instant, first_word, refuse_entities
+from archiver.discover.documents import Unreadable, address, as_instant, first_word, refuse_entities, root_element
 from archiver.model import Candidate
 from archiver.text import clean
 
@@ -50,10 +50,10 @@ def read_sitemap(content: bytes, *, url: str, seed: str = "") -> Sitemap:
         Unreadable: it is no sitemap, it is broken before its first entry, declares entities, or unpacks to too much.
     """
     content = _unpacked(content)
-    word = first_word(content)
+    word = root_element(content)
     if not word and content.lstrip().startswith((b"http://", b"https://")):
         return _from_lines(content, url, seed)
-    if word in ("!doctype", "html"):
+    if word not in ("urlset", "sitemapindex") and first_word(content) in ("!doctype", "html"):
         raise Unreadable("an HTML page, not a sitemap")
     if word not in ("urlset", "sitemapindex"):
         raise Unreadable("not a sitemap" if content.strip() else "the document is empty")

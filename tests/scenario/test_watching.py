@@ -296,6 +296,17 @@ def test_the_settings_have_the_last_word_on_a_clock(desk: Desk, is_clock: bool, 
     assert [outcome.check.event for outcome in desk.look(9, *paths).values()] == [event] * 2
 
 
+def test_a_source_that_names_itself_or_another_source_is_no_article(desk: Desk) -> None:
+    cards = "".join(f"<h2><a href='{story(n)}'>Story {n} of the harbour town</a></h2>" for n in (2, 3, 4))
+    desk.site.pages |= {"/town/": Served(f"<main>{cards}</main>".encode())}
+    desk.site.pages |= {story(n): Served(page(headline=f"Story {n} of the harbour")) for n in (1, 2, 3, 4)}
+    links = "".join(f"<url><loc>{desk.site.url(path)}</loc></url>" for path in ("/map.xml", "/town/", story(1)))
+    desk.site.pages["/map.xml"] = Served(f"<urlset>{links}</urlset>".encode(), headers=XML)
+    desk.watch(Watch(url=desk.site.url("/map.xml"), kind="sitemap"))
+    watch(desk, "/town/", "section")
+    assert sorted(desk.due(0)) == [story(n) for n in (1, 2, 3, 4)]
+
+
 def test_a_recipe_says_which_links_of_a_section_are_articles(desk: Desk) -> None:
     paths = ("/x1", "/x2", "/town/story-of-the-lantern-parade")
     links = "".join(

@@ -12,18 +12,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from html import unescape
 from itertools import takewhile
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from archiver.errors import BadUrl
 from archiver.extract.links import PageLinks, read_links
 from archiver.model import Article, Capture, Extraction
 from archiver.text import fold, word_count
-from archiver.urls import normalise_url, origin_of
+from archiver.urls import join_url, normalise_url, origin_of
 
 MOST_PAGES = 20
 """Pages of one article, the first included."""
-_DECLARES = re.compile(rb"""\brel\s*=\s*(?:"[^">]*\bnext\b|'[^'>]*\bnext\b|next\b)""", re.I)
+_DECLARES = re.compile(rb"""rel\s*=\s*(?:"[^">]*\bnext\b|'[^'>]*\bnext\b|next\b)""")
+_HREF = re.compile(rb"""href\s*=\s*(?:"([^"]*)|'([^']*)|([^\s>]+))""")
 _WORD = r"(?:page|pagina|página|seite|strona|sayfa|sida|side|stranica|pg|p|s)"
 _PARAMETER = re.compile(rf"(?:{_WORD}|paged)=(\d{{1,2}})", re.I)
 _PATH = re.compile(rf"(?:[/_,;.-](?P<word>{_WORD}[/_=-]?)|[/,])(?P<number>[1-9]\d?)(?P<end>\.[a-z]{{3,5}})?/?$", re.I)
@@ -47,7 +50,7 @@ def next_part(capture: Capture, tried: Collection[str], read: Read) -> str:
 
     "" when there is none.
     """
-    if not _is_page(capture) or not _DECLARES.search(capture.content):
+    if not _is_page(capture) or not (tried or _may_declare(capture)):
         return ""
     pages, whole, links = _sorted(capture)
     following = _following(capture.url, links, len(pages) + 2)
@@ -100,6 +103,21 @@ def numbered(url: str) -> tuple[str, int, bool]:
         path = parts.path[: match.start()] + (match["end"] or "")
         return _stem(path, pairs), int(match["number"]), bool(match["word"])
     return _stem(parts.path, pairs), 1, False
+
+
+def _may_declare(capture: Capture) -> bool:
+    """Whether a page may declare its second page. Cheap, for many pages declare a next story; reading decides."""
+    content, url = capture.content.lower(), normalise_url(capture.url).lower()
+    for declared in _DECLARES.finditer(content):
+        tag = content[content.rfind(b"<", 0, declared.start()) : content.find(b">", declared.end())]
+        href = _HREF.search(tag)
+        try:
+            target = join_url(url, unescape(href[href.lastindex or 1].decode("latin-1"))) if href else ""
+        except BadUrl:
+            continue
+        if target and (_is_numbered(url, normalise_url(target), 2) or b"<base" in content):
+            return True
+    return False
 
 
 def _sorted(capture: Capture) -> tuple[list[Capture], Capture | None, list[PageLinks]]:

@@ -56,13 +56,12 @@ class Archive:
         """
         store = GitStore.open(Path(path))
         archive = cls(store, Index(store.path / ".archiver" / "index.sqlite", owner=store.birth))
-        if catch_up:
-            try:
-                archive.catch_up()
-            except Exception as error:
-                if not archive.index.trouble(error):
-                    raise
-                archive.catch_up()
+        try:
+            if catch_up:
+                archive._catch_up_anew()
+        except BaseException:
+            archive.close()
+            raise
         return archive
 
     def __enter__(self) -> Self:
@@ -101,6 +100,18 @@ class Archive:
                 self.index.add_checks((run, check) for check in checks_of(root, run))
             if run not in opened:
                 self.index.finish_run(run)
+
+    def _catch_up_anew(self) -> None:
+        """Catch up; when the index turns out to be damaged, from the beginning."""
+        try:
+            self.catch_up()
+        except Exception as error:
+            trouble = self.index.trouble(error)
+            if not trouble:
+                raise
+            if self.index.tip:  # it was not damaged, and so not emptied
+                raise trouble from error
+            self.catch_up()
 
     def config(self) -> Config:
         """What `archiver.toml` says.

@@ -189,7 +189,8 @@ def verify_chain(root: Path) -> tuple[str, ...]:
     """What is wrong with the chain of logs, one line each: altered, missing, unreadable."""
     problems = []
     before = ""
-    for run in run_ids(root):
+    begun = (run for run in run_ids(root) if not _is_blank(root / log_path(run)))
+    for run in begun:
         try:
             start = msgspec.json.decode(next(_lines(root, run), b""), type=Start)
             expected = Previous(before, _sha256_if_readable(root, before)) if before else None
@@ -211,6 +212,11 @@ def _newest_first(root: Path) -> Iterator[str]:
         for month in sorted(year.glob("[0-9]*"), reverse=True):
             names = {name.removesuffix(".gz").removesuffix(".jsonl") for name in os.listdir(month)}
             yield from sorted((name for name in names if is_run_id(name)), reverse=True)
+
+
+def _is_blank(path: Path) -> bool:
+    """Whether a run ended before it had a line: it never was, and the next one removes its log."""
+    return path.exists() and path.stat().st_size == 0
 
 
 def _finish_for(path: Path, now: datetime, tip: str) -> bool:

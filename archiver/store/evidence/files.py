@@ -180,13 +180,16 @@ def damage(path: Path) -> str:
 def set_aside_torn(root: Path, run: str) -> str:
     """Cut off what a crash left unfinished at the end of a run's evidence; "" or what was done, in words.
 
-    The bytes are kept beside it, in a file whose name ends in ".torn". No commit points to them. Raises StoreError.
+    The bytes are kept beside it, in a file whose name ends in ".torn". No commit points to them. A file without any
+    is removed. Raises StoreError.
     """
     path = _parts(root, run)[-1]
     if not path.exists():
         return ""
     with disk.reported(_WHAT, path):
         end, size = _whole_length(path), path.stat().st_size
+        if size == 0:
+            path.unlink()
         if end == size:
             return ""
         with path.open("r+b") as file:

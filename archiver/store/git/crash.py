@@ -7,7 +7,7 @@ words. Removes only what git makes while it writes and never reads again. Leaves
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -69,19 +69,20 @@ def half_published(git_dir: Path) -> str:
     return note.read_text() if note.exists() and (git_dir / "index.lock").exists() else ""
 
 
-def undo_publication(folder: Path, contents: Mapping[str, bytes]) -> tuple[str, ...]:
+def undo_publication(folder: Path, contents: Iterable[tuple[str, bytes, bytes]]) -> tuple[str, ...]:
     """Remove the files that git had written, wholly or in part; the rest, a user's among them, is left alone.
 
-    git takes a missing file for one to be written.
+    Takes name, old content (b"" for a new file) and new content of each. A missing file git writes anew.
     """
-    written = [
-        path
-        for name, content in contents.items()
-        if (path := folder / name).is_file() and not path.is_symlink() and content.startswith(path.read_bytes())
-    ]
-    for path in written:
-        path.unlink()
-    return (f"took back {len(written)} files of an update that was cut short",) if written else ()
+    written = 0
+    for name, old, new in contents:
+        path = folder / name
+        if path.is_file() and not path.is_symlink() and new.startswith(is_now := path.read_bytes()):
+            if is_now == old and old:
+                continue
+            path.unlink()
+            written += 1
+    return (f"took back {written} files of an update that was cut short",) if written else ()
 
 
 def forget_publication(git_dir: Path) -> None:

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from archiver.errors import StoreError
 from archiver.store.layout import BARE, GIT
@@ -154,7 +154,7 @@ class Repository:
             if self._git.cat_file_all is None:
                 self._git.cat_file_all = self.launch("cat-file", "--batch")
                 # What it says of damaged objects is read by nobody else, and a full pipe would stop it for ever.
-                errors = self._git.cat_file_all.proc.stderr
+                errors = os.dup(self._git.cat_file_all.proc.stderr.fileno())
                 threading.Thread(target=_swallow, args=(errors,), daemon=True).start()
             try:
                 _, _, size, data = self._git.get_object_data(name)
@@ -180,10 +180,10 @@ class Repository:
             )
 
 
-def _swallow(stream: IO[bytes]) -> None:
-    with suppress(OSError, ValueError):  # closed by whoever ends the process
-        while stream.read(1 << 12):
-            pass
+def _swallow(descriptor: int) -> None:
+    while os.read(descriptor, 1 << 12):
+        pass
+    os.close(descriptor)
 
 
 def _settings_text() -> str:

@@ -203,9 +203,14 @@ class GitStore:
             status, _, errors = self._git.attempt("merge", "--ff-only", "--quiet", "--no-stat", tip)
         if status == 0:
             return ""
-        names = [line.strip() for line in errors.split("\n") if line.startswith("\t")]
-        reason = f"changes of yours are in the way in {', '.join(names)}" if names else " ".join(errors.split())
-        return f"the files in {self.path} were not updated: {reason}"
+        lines = [line for line in errors.split("\n") if line.strip()]
+        names = [line.strip() for line in lines if line.startswith("\t")]
+        if names:  # git has looked before it wrote anything
+            return f"the files in {self.path} were not updated: changes of yours are in the way in {', '.join(names)}"
+        with reported("the archive", self.path):
+            self._take_back(main, tip)
+        more = f" (and {len(lines) - 1} lines more)" if len(lines) > 1 else ""
+        return f"the files in {self.path} were not updated: {lines[0] if lines else 'git was ended'}{more}"
 
     def _write_missing(self, tip: str) -> str:
         """Put the configuration and the format beside a bare repository, where they are not there yet."""
@@ -221,7 +226,7 @@ class GitStore:
         if path.is_symlink() or not path.is_file():
             return False
         content = path.read_bytes()
-        if self._config(self.tip()) == content:
+        if self._content(self.tip(), CONFIG) == content:
             return False
         self._commit_files(_CONFIG_MESSAGE, now, {CONFIG: content})
         return True
@@ -264,7 +269,8 @@ class GitStore:
             return ()
         if not self._git.has("HEAD"):
             return ((f"{GIT}/HEAD", "unborn"),)
-        status, listed, _ = self._git.attempt("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
+        looking = ("--no-optional-locks", "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
+        status, listed, _ = self._git.attempt(*looking)
         if status or not (self.git_dir / "index").exists():
             return ((f"{GIT}/index", "unreadable"),)
         found = []
@@ -362,23 +368,29 @@ class GitStore:
     def _undo_half_publication(self) -> tuple[str, ...]:
         """Take back the files that a publication wrote before the power went, so that the next can write them all."""
         target, main = crash.half_published(self._git.git_dir), self._heads().main
-        done: tuple[str, ...] = ()
-        if self._is_whole(target) and main:
-            changed = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=d", main, target)
-            names = [name for name in self._git.call(*changed).split("\0") if name]
-            done = crash.undo_publication(self.path, {name: self.read(target, name) for name in names})
+        done = self._take_back(main, target) if main and self._is_whole(target) else ()
         crash.forget_publication(self._git.git_dir)
         return done
+
+    def _take_back(self, main: str, target: str) -> tuple[str, ...]:
+        """Remove the files of `target` that are there although main, for want of space or power, did not get there."""
+        changed = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=d", main, target)
+        names = [name for name in self._git.call(*changed).split("\0") if name] if main else []
+        contents = ((name, self._content(main, name) or b"", self.read(target, name)) for name in names)
+        return crash.undo_publication(self.path, contents)
 
     def _stage_config(self, tip: str) -> None:
         """Tell the index of the archiver.toml that we committed for the user, or it would block its own publication."""
         path = self.path / CONFIG
-        if path.is_file() and path.read_bytes() == self._config(tip):
+        if path.is_file() and path.read_bytes() == self._content(tip, CONFIG):
             blob = self._git.call("rev-parse", "--verify", f"{tip}:{CONFIG}")
             self._git.attempt("update-index", "--add", "--cacheinfo", f"100644,{blob},{CONFIG}")
 
-    def _config(self, commit: str) -> bytes | None:
-        return self.read(commit, CONFIG) if self._git.has(f"{commit}:{CONFIG}") else None
+    def _content(self, commit: str, name: str) -> bytes | None:
+        try:
+            return self.read(commit, name)
+        except StoreError:
+            return None
 
     def _log(self, tip: str, since: str) -> Iterator[_Entry]:
         """Every commit in `tip` and not in `since`, parents first."""

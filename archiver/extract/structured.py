@@ -21,6 +21,8 @@ from archiver.text import clean
 
 _LONGEST_SCRIPT = 5_000_000
 _MOST_NODES = 5_000
+_COMMENT = re.compile(r'("(?:\\.|[^"\\])*+")|//[^\n]*|/\*.*?\*/', re.S)
+"""A comment, which JavaScript allows and JSON does not; or a string, which is kept, for it may hold slashes."""
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|BlogPost|NewsStory)$|^Report", re.I)
 
 
@@ -114,7 +116,7 @@ def _head(root: etree._Element) -> _Head:
     for element in root.iter("meta", "script", "link", "title", "base"):
         tag, get = element.tag, element.get
         if tag == "meta":
-            name = (get("property") or get("name") or get("itemprop") or get("http-equiv") or "").lower()
+            name = (get("property") or get("name") or get("itemprop") or get("http-equiv") or "").strip().lower()
             content = (get("content") or "").strip()
             if name and content:
                 head.metas.setdefault(name, []).append(content)
@@ -166,7 +168,7 @@ def _json(script: str, warnings: list[str]) -> object:
     )
     if not text:
         return None
-    for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text), unescape(text)):
+    for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text), unescape(text), _COMMENT.sub(r"\1", text)):
         try:
             return json.JSONDecoder(strict=False, parse_int=str, parse_float=str).raw_decode(attempt)[0]
         except RecursionError:

@@ -68,7 +68,7 @@ _PUBLISHED = """
 """
 _MODIFIED = """
     updated, last updated, update, last update, modified, last modified, edited, revised
-    aktualisiert, zuletzt aktualisiert, aktualisierung, letzte aktualisierung, geändert, bearbeitet, stand
+    aktualisiert, zuletzt aktualisiert, aktualisierung, letzte aktualisierung, geändert, bearbeitet, stand, akt
     mis à jour, mise à jour, modifié, actualisé, maj
     actualizado, actualizada, actualización, última actualización, modificado, modificada
     atualizado, atualizada, atualização, última atualização
@@ -118,7 +118,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("y w d", re.compile(rf"(?<!\d)(\d{{4}})\.?\s+({_W})\s+(\d{{1,2}})\.?(?!\d)", re.I)),
 )  # fmt: skip
 _CLOCK = (
-    r"(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d+)?)?|\s?[hH]\s?(?P<mh>[0-5]\d)|\.(?P<md>[0-5]\d)(?=\s?(?:Uhr|Uhr\b|[ap]\.?m)))"
+    r"(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d)(?::(?P<s>[0-5]?\d)(?:[.,]\d+)?)?|\s?[hH]\s?(?P<mh>[0-5]\d)|\.(?P<md>[0-5]\d)(?=\s?(?:Uhr|Uhr\b|[ap]\.?m)))"
     r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?|(?P<h12>1[0-2]|0?[1-9])\s?(?P<half12>[ap])\.?m\b\.?"
 )
 _ZONE = (
@@ -157,9 +157,9 @@ def labelled_dates(text: str, *, origin: Origin = "text", language: str = "") ->
         until = found[n + 1][0] if n + 1 < len(found) else len(line)
         label = label_of(line[begin:start])
         begin = _label_start(line, begin, start, label)
-        if not label and n + 1 == len(found) and not any(c.isdigit() for c in line[end:]):
-            label = label_of(line[end : end + 30])
-            end = until if label else end
+        rest = line[end:]
+        if not label and not any(map(str.isdecimal, rest)) and (after := _LABEL_AFTER.match(f"{fold(rest)} ")):
+            label, end = _LABEL_KINDS[after["label"]], until
         made.append(LabelledDate(label, replace(value, text=line[begin:end].strip(" |·•,;–—-/()"))))
         begin = end
     return tuple(made)
@@ -336,3 +336,5 @@ def _label_pattern(labels: Iterable[str]) -> re.Pattern[str]:
 _MONTH_OF = _month_table()
 _LABEL_KINDS = _label_kinds()
 _LABELS = _label_pattern(_LABEL_KINDS)
+_LABEL_AFTER = re.compile(rf"\D{{0,2}}(?P<label>{_LABELS.pattern.replace('(?<= )', '')})")
+"""A label that follows on its date, as in Japanese and Korean."""

@@ -28,6 +28,8 @@ _DEEPEST_LINE = 60
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SHORTLY_HIDDEN = re.compile(r"(?:^|[\s_-])vh(?:\s|$)")
 """The short form of "visually hidden", of hints for screen readers; of larger boxes it means their height."""
+_WRAP = "\v"
+"""Stands for a line break within a heading."""
 _PLAIN = re.compile(r"[\w.-]+")
 _EMBEDDED = frozenset(("embed", "embedded", "tweet"))
 """Posts of others within the story are part of it."""
@@ -77,6 +79,8 @@ class Box:
     name: str
     """Its classes and id, verbatim."""
     itemprop: str = ""
+    value: str = ""
+    """The machine-readable attribute of what has an itemprop, or ""."""
     first: int = 0
     last: int = 0
     words: int = 0
@@ -119,7 +123,8 @@ class Candidate:
     """Text and href as written, in order."""
     spots: tuple[Spot, ...] = ()
     apart: str = ""
-    """Of a short block with inline elements: its text with " | " between them, as style sheets set them apart."""
+    """Of a heading, or a short block, with inline elements: its text with " | " between them, as style sheets set them
+    apart."""
 
 
 @dataclass(slots=True, eq=False)
@@ -224,7 +229,7 @@ class _Walker:
     def line_break(self) -> None:
         """A line of its own to the reader, except within a heading, where it only wraps."""
         if _heading_level(self.box):
-            self.parts.append("\n")
+            self.parts.append(_WRAP)
         else:
             self.flush()
 
@@ -252,15 +257,16 @@ class _Walker:
             return
         entry = self.open.pop()
         entry.end = len(self.parts)
-        if entry.attributes:
+        if entry.attributes or self.box.tag in _HEADINGS:
             self.done.append(entry)
 
     def enter_box(self, tag: str, attributes: dict[str, str], name: str, marks: int, text: str | None) -> Box:
         if self.parts:
             self.flush()
-        itemprop = ""
+        itemprop = value = ""
         if attributes:
             itemprop = attributes.get("itemprop", "")
+            value = (attributes.get("content") or attributes.get("datetime") or "") if itemprop else ""
             if itemprop == "articleBody":
                 marks |= Mark.BODY
             if attributes.get("role") in _FURNITURE_ROLES:
@@ -271,7 +277,7 @@ class _Walker:
             marks |= Mark.FURNITURE
         elif tag == "figcaption":
             marks |= Mark.CAPTION
-        box = Box(tag, self.box, marks, name, itemprop, len(self.layout.candidates))
+        box = Box(tag, self.box, marks, name, itemprop, value, len(self.layout.candidates))
         self.layout.boxes.append(box)
         self.box = box
         self.text(text)
@@ -310,6 +316,8 @@ class _Walker:
         candidate.level = level if level == 1 or candidate.words <= _LONGEST_HEADING else 0
         if self.done or self.open:
             self._describe(candidate)
+        elif level and _WRAP in self.parts:
+            candidate.apart = self._apart(set(), set())
         box.words += candidate.words
         box.linked += candidate.linked
         self.layout.candidates.append(candidate)
@@ -338,17 +346,21 @@ class _Walker:
                 spots.append(Spot(entry.tag, marks, itemprop, get("datetime") or get("content") or "", rel, inner))
         candidate.linked = min(candidate.linked, candidate.words)
         candidate.links, candidate.spots = tuple(links), tuple(spots)
-        if candidate.words <= _LONGEST_LINE and len(entries) > 1:
+        if candidate.words <= _LONGEST_LINE and (len(entries) > 1 or candidate.level):
             candidate.apart = self._apart({entry.begin for entry in entries}, {entry.end for entry in entries})
 
     def _apart(self, begins: set[int], ends: set[int]) -> str:
-        """The text with " | " where an inline element follows on another, or on text without a space between."""
-        joined, closed = "", False
+        """The text with " | " where an inline element follows on another, or on text without a space between.
+
+        In a heading every inline element stands apart, and so does what follows a line break.
+        """
+        joined, closed, is_heading = "", False, bool(_heading_level(self.box))
         for place, part in enumerate(self.parts):
-            closed = closed or place in ends
+            closed = closed or place in ends or part == _WRAP
             glued = place in begins or place in ends
             if joined and part and not part.isspace():
-                if (closed and place in begins) or (glued and not joined[-1].isspace() and not part[0].isspace()):
+                is_next = closed and (is_heading or place in begins)
+                if is_next or (glued and not joined[-1].isspace() and not part[0].isspace()):
                     joined += " | "
                 closed = False
             joined += part
@@ -363,6 +375,11 @@ def _heading_level(box: Box | None) -> int:
             return int(box.tag[1])
         box = box.parent
     return 0
+
+
+def has_mark(candidate: Candidate, marks: int, levels: int) -> bool:
+    """Whether one of the nearest boxes around a block carries one of the marks."""
+    return any(box.marks & marks for box in upward(candidate.box, levels))
 
 
 def name_of(attributes: dict[str, str]) -> tuple[str, int]:

@@ -14,11 +14,13 @@ from archiver.extract.blocks import Box, Candidate, Layout, lay_out, upward
 from archiver.extract.body import Body, find_body
 from archiver.extract.evidence import gather
 from archiver.extract.figures import Placed, find_figures
+from archiver.extract.headline import declared_titles, find_headline, headline_text, variants, without_headline
 from archiver.extract.notices import find_notices
 from archiver.extract.page import decode, parse
 from archiver.extract.quality import problem_of
+from archiver.extract.stamps import find_dates
 from archiver.extract.structured import Declared, read_declared
-from archiver.model import Article, Block, BlockKind, Extraction, Link, PageDate
+from archiver.model import Article, Block, BlockKind, Extraction, Link
 from archiver.recipes import Recipe
 from archiver.text import fold
 from archiver.urls import join_url, normalise_url, without_tracking
@@ -58,7 +60,7 @@ def read(
     declared = read_declared(page.root, url)
     evidence = gather(declared.body, previous)
     layout = lay_out(page.root, evidence.declares)
-    headline = furniture.find_headline(layout, declared, url)
+    headline = find_headline(layout, declared, url)
     body = find_body(layout, evidence, start=headline.index + 1 if headline else 0)
     article = _article(layout, declared, headline, body, url)
     if overrides is not None:
@@ -88,22 +90,21 @@ def _overridden(article: Article, overrides: Overrides) -> Article:
 def _article(layout: Layout, declared: Declared, headline: Candidate | None, body: Body, url: str) -> Article:
     base = absolute(url, declared.base_url) or url
     plain = Article(
-        headline=furniture.headline_text(headline, declared, url),
-        variants=furniture.variants(headline, declared),
+        headline=headline_text(layout, headline, declared, url),
+        variants=variants(layout, headline, declared, url),
         section=declared.section,
         language=declared.language,
         canonical_url=absolute(base, declared.canonical_url),
         is_free=declared.is_free,
     )
-    titles = {fold(title) for title in (plain.headline, *furniture.declared_titles(declared, url))}
+    titles = {fold(title) for title in (plain.headline, *declared_titles(declared, url))}
     titles |= {fold(variant.text) for variant in plain.variants}
     kept = [c for c in body.kept if c is not headline and c.text != plain.headline]
-    kept = furniture.without_headline(kept, titles - {""})
+    kept = without_headline(kept, titles - {""})
     if body.region.core is None or not kept:
         near = range(max(0, headline.index - 3), headline.index + 4) if headline else range(0)
-        seen = list(furniture.seen_dates(layout, declared.language, near))
-        published = furniture.published(declared, seen, near, url)
-        return replace(plain, published=published, modified=next(iter(declared.modified), None))
+        dates = find_dates(layout, declared, layout.boxes[0], near, near, url)
+        return replace(plain, published=dates.published, modified=dates.modified)
     root = furniture.enclosing(headline, body.region.core)
     begin = headline.index if headline else kept[0].index
     first, last = next((c.index for c in kept if c.index >= begin), begin), kept[-1].index
@@ -117,37 +118,21 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
         lambda box: box in body.region.foreign,
         lambda src: absolute(base, src),
     )
-    published, modified, stamps, site_stamp = _dates(layout, declared, root, head, range(begin, last + 10), url)
+    dates = find_dates(layout, declared, root, head, range(begin, last + 10), url)
     links = ((text, absolute(base, href)) for c in kept for text, href in c.links)
     return replace(
         plain,
         standfirst=standfirst.text if standfirst else "",
         byline=byline,
         dateline=furniture.dateline(kept[0].text) if kept else "",
-        published=published,
-        modified=modified,
-        stamps=stamps,
-        site_stamp=site_stamp,
+        published=dates.published,
+        modified=dates.modified,
+        stamps=dates.stamps,
+        site_stamp=dates.site_stamp,
         body=_blocks(kept, placed),
         figures=tuple(one.figure for one in placed),
         links=tuple(Link(text=text, target=target) for text, target in links if target),
         notices=find_notices(kept, declared.language),
-    )
-
-
-def _dates(
-    layout: Layout, declared: Declared, root: Box, head: range, article: range, url: str
-) -> tuple[PageDate | None, PageDate | None, tuple[PageDate, ...], PageDate | None]:
-    """Published, modified, the article's own stamps, and the site's."""
-    seen = list(furniture.seen_dates(layout, declared.language, range(head.start, article.stop)))
-    inside = [one for one in seen if root.first <= one.index < root.last]
-    updates = [one.date for one in inside if one.label == "modified"]
-    outside = furniture.seen_dates(layout, declared.language, range(root.first))
-    return (
-        furniture.published(declared, seen, head, url),
-        next(iter(declared.modified), None) or next((date for date in updates if date.origin == "time"), None),
-        tuple(date for date in updates if date.origin == "text"),
-        next((one.date for one in outside if one.label == "modified" and one.date.origin == "text"), None),
     )
 
 

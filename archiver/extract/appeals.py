@@ -1,7 +1,8 @@
 """Tell a sentence that asks its reader for something from one of the story. Takes a text, gives yes or no; pure.
 
 An appeal opens with a verb in the imperative ("Sign up", "Abonnez-vous") and names a thing of the publisher's own
-("newsletter", "app", "WhatsApp"). A quotation is never one, nor is a block most of whose words stand outside appeals.
+("newsletter", "app", "WhatsApp", an account). A quotation is never one, nor is a block most of whose words stand
+outside appeals.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from archiver.text import fold
 
 _SENTENCE = re.compile(r"(?<=[.!?…।。！？:])\s+")
 _QUOTE = ("“", "„", "«", '"', "'", "‘", "»", "「", "『")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w")
+_HANDLE = re.compile(r"(?:^|[\s(])@\w")
 _LONGEST = 80
 _LONGEST_LABEL = 8
-_NUMBER = re.compile(r"\b[\d., ]+[km]?\b")
+_NUMBER = re.compile(r"\b\d[\d., ]*[km]?\b")
 _POLITE = frozenset(["please", "you", "and", "also", "bitte", "und", "also", "merci", "por", "favor", "prego"])
 
 
@@ -26,8 +29,11 @@ def is_appeal(text: str, count: int) -> bool:
         return False
     if any(_has(text, verbs) and _has(text, things) for verbs, things in words.UNSPACED_APPEALS):
         return count <= 40
-    asked = sum(len(sentence) for sentence in _SENTENCE.split(text) if _asks(sentence))
-    return asked * 2 >= len(text)
+    sentences = _SENTENCE.split(text)
+    asking = [sentence for sentence in sentences if _asks(sentence)]
+    if asking:  # then an address is where to write to
+        asking += [sentence for sentence in sentences if _ADDRESS.search(sentence) and sentence not in asking]
+    return 2 * sum(map(len, asking)) >= len(text)
 
 
 def is_label(text: str, count: int) -> bool:
@@ -47,6 +53,8 @@ def _asks(sentence: str) -> bool:
             _contains(f" {' '.join(said)} ", verbs) and _contains(f" {' '.join(said)} ", things)
             for verbs, things in words.LATE_APPEALS
         )
+    if _HANDLE.search(sentence):
+        return True
     later = said[1:]
     return not words.APPEAL_THINGS.isdisjoint(later) or any(
         " ".join(pair) in words.APPEAL_THINGS for pair in pairwise(later)

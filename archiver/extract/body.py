@@ -32,6 +32,7 @@ _COUNT = re.compile(r"(?:[^\W\d]+:? )?\d+ ?[^\W\d]+\.?(?: [^\W\d]+)?")
 """How long it takes to read, or how often it was commented on, as it stands beside a date."""
 _LONGEST_DATE_LINE = 14
 _SENTENCE = 10
+_SHORT_LINE = 12
 _USUAL = 0.2
 """Share of the text from which on a way of setting it is usual."""
 _ISLAND = 90
@@ -127,6 +128,10 @@ class _Judge:
         """Whether a block is set as much of the text is."""
         return self.shape(candidate) in self.usual or setting_of(candidate) in self.usual
 
+    def is_excused(self, candidate: Candidate) -> bool:
+        """Whether a block is text despite its name: right among the text, a heading or longer than a short line."""
+        return candidate.box.parent in self.zones and (bool(candidate.level) or candidate.words > _SHORT_LINE)
+
     def heads_text(self, candidate: Candidate) -> bool:
         """Whether a block that is furniture by its own name alone is a heading, and what follows is text."""
         if not candidate.level or candidate.linked or candidate.box.parent in self.region.foreign:
@@ -152,7 +157,7 @@ class _Judge:
         """In or out, and why."""
         if stands_alone(candidate):
             return Verdict(candidate, True, "notice")
-        if candidate.box in self.region.foreign and candidate.box.parent not in self.zones:
+        if candidate.box in self.region.foreign and not self.is_excused(candidate):
             reason = "heads the text" if self.heads_text(candidate) else "stands in furniture"
             return Verdict(candidate, reason == "heads the text", reason)
         if is_caption(candidate):

@@ -131,7 +131,7 @@ def _unlink(run: list[Candidate], labels: set[str]) -> None:
 
 def _register_label(candidate: Candidate) -> str:
     """The label of a line that goes on with linked names; "" of any other."""
-    if len(candidate.links) < 2 or candidate.linked > _NAME * len(candidate.links):
+    if candidate.tag not in ("p", "div") or len(candidate.links) < 2 or candidate.linked > _NAME * len(candidate.links):
         return ""
     label = _LABEL.match(candidate.text)
     return label[1] if label and word_count(label[1]) <= _SHORT else ""

@@ -136,9 +136,12 @@ def test_a_block_of_the_story_stays_however_it_is_set(block: str, line: str):
     [
         "<div class='q'><h3>Morning letter</h3><p>Sign up for our newsletter and read it over breakfast.</p></div>",
         "<p><time datetime='2024-04-26'>April 26, 2024 at noon</time></p>",
+        "<p>Story continues below advertisement</p>",
+        "<p class='share-line'>Pass it on, neighbours!</p>",
+        "<p>Have a tip? Odile Marrow is at marrow@paper.example. Follow her at @omarrow or on Facebook.</p>",
     ],
 )
-def test_a_heading_goes_with_what_it_heads_and_a_time_is_no_text(block: str):
+def test_a_block_that_is_no_story_goes(block: str):
     assert between(block) == FIRST
 
 

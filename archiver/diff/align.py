@@ -26,6 +26,8 @@ _SURELY = 0.8
 """The same from which no other block needs to be looked at."""
 _ENOUGH_TO_SPLIT = 0.6
 """The share of a block's words that its other half must have had."""
+_LONG_ENOUGH = 12
+"""Characters of a block that is not found in another by chance."""
 _COMMON = 12
 """A word in more blocks than this tells none of them apart."""
 
@@ -45,11 +47,7 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[Link]:
     """Links that hold every old and every new position exactly once; `in_reading_order` sorts what is made of them."""
     if list(new) < list(old):  # so that both directions find the same
         return [Link(new=link.old, old=link.new, is_moved=link.is_moved) for link in align(new, old)]
-    equal = set(old) & set(new)
-    old_keys, new_keys = ([text if text in equal else fold(text) for text in side] for side in (old, new))
-    pairs = _equal_pairs(old_keys, new_keys)
-    pairs |= _pairs_in_place(old_keys, new_keys, pairs)
-    pairs |= _similar_pairs(old_keys, new_keys, pairs)
+    pairs = _pairs(old, new)
     split = _halves(pairs, old, new)
     merged = _halves({j: i for i, j in pairs.items() if len(split[i]) == 1}, new, old, taken=pairs.keys())
     kept = sorted((merged[j], (j,)) if len(split[i]) == 1 else ((i,), split[i]) for i, j in pairs.items())
@@ -72,6 +70,24 @@ def in_reading_order(blocks: Sequence[BlockChange]) -> tuple[BlockChange, ...]:
         return (last[still[before - 1]] if before else -1), block.old[0]
 
     return tuple(sorted(blocks, key=place))
+
+
+def _pairs(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """Which new block continues which old one, by position; the surest first."""
+    equal = set(old) & set(new)
+    old_keys, new_keys = ([text if text in equal else fold(text) for text in side] for side in (old, new))
+    pairs = _equal_pairs(old_keys, new_keys)
+    old_keys, new_keys = (
+        [fold(key) if key in equal and at not in paired else key for at, key in enumerate(keys)]
+        for keys, paired in ((old_keys, pairs), (new_keys, _flipped(pairs)))
+    )
+    pairs |= _pairs_in_place(old_keys, new_keys, pairs, _SURELY)
+    if len(pairs) == min(len(old), len(new)):
+        return pairs
+    candidates = _candidates(old_keys, new_keys, pairs)
+    pairs |= _best_pairs(candidates)
+    pairs |= _pairs_in_place(old_keys, new_keys, pairs, _ENOUGH_TO_MOVE)
+    return pairs | _pairs_in_order(candidates, pairs, _halves(pairs, old, new), _halves(_flipped(pairs), new, old))
 
 
 def _equal_pairs(old: list[str], new: list[str]) -> dict[int, int]:
@@ -98,25 +114,31 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text))
 
 
-def _pairs_in_place(old: list[str], new: list[str], equal: dict[int, int]) -> dict[int, int]:
-    """Blocks that stand in the same place between two equal ones and share nearly all words.
+def _pairs_in_place(old: list[str], new: list[str], paired: dict[int, int], enough: float) -> dict[int, int]:
+    """Blocks that stand in the same place between two pairs and share enough words, or one of them all of its own.
 
-    The common case, found without comparing every block with every other.
+    The common case, found without comparing every block with every other, and by words that many blocks have, too.
     """
     pairs = {}
-    taken = set(equal.values())
-    for (i_from, j_from), (i_to, j_to) in pairwise([(-1, -1), *rising(sorted(equal.items())), (len(old), len(new))]):
+    taken = set(paired.values())
+    for (i_from, j_from), (i_to, j_to) in pairwise([(-1, -1), *rising(sorted(paired.items())), (len(old), len(new))]):
         if i_to - i_from == j_to - j_from:
             for i, j in zip(range(i_from + 1, i_to), range(j_from + 1, j_to), strict=True):
-                if i not in equal and j not in taken:
-                    a, b = set(old[i].split()), set(new[j].split())
-                    if 2 * len(a & b) >= _SURELY * (len(a) + len(b)) > 0:
-                        pairs[i] = j
+                if i not in paired and j not in taken and _share(old[i], new[j], enough):
+                    pairs[i] = j
     return pairs
 
 
-def _similar_pairs(old: list[str], new: list[str], paired: dict[int, int]) -> dict[int, int]:
-    """Blocks without a pair that share enough words, each at most once."""
+def _share(old: str, new: str, enough: float) -> bool:
+    """Whether two blocks share enough of their words, or one was put whole into the other."""
+    if len(old) > _LONG_ENOUGH < len(new) and (old in new or new in old):
+        return True
+    a, b = set(old.split()), set(new.split())
+    return 2 * len(a & b) >= enough * (len(a) + len(b)) > 0
+
+
+def _candidates(old: list[str], new: list[str], paired: dict[int, int]) -> list[tuple[float, int, int]]:
+    """Blocks without a pair that share words: how many they share, and their places; the likest first."""
     taken = set(paired.values())
     a, b = _telling(
         {i: _words(text) for i, text in enumerate(old) if i not in paired},
@@ -130,23 +152,44 @@ def _similar_pairs(old: list[str], new: list[str], paired: dict[int, int]) -> di
     for i, words in a.items():
         shared = Counter(j for word in words for j in places.get(word, ()))
         candidates += [(2 * count / (len(words) + len(b[j])), i, j) for j, count in shared.items()]
-    candidates.sort(key=lambda c: (-c[0], abs(c[1] - c[2]), c[1], c[2]))
+    return sorted(candidates, key=lambda c: (-c[0], abs(c[1] - c[2]), c[1], c[2]))
+
+
+def _best_pairs(candidates: list[tuple[float, int, int]]) -> dict[int, int]:
+    """Those that share enough words wherever they stand, each block at most once."""
     pairs: dict[int, int] = {}
-    free = set(b)
+    taken = set()
     for score, i, j in candidates:
-        if score >= _ENOUGH_TO_MOVE and i not in pairs and j in free:
+        if score >= _ENOUGH_TO_MOVE and i not in pairs and j not in taken:
             pairs[i] = j
-            free.remove(j)
-    order = rising(sorted((paired | pairs).items()))
+            taken.add(j)
+    return pairs
+
+
+def _pairs_in_order(
+    candidates: list[tuple[float, int, int]],
+    paired: dict[int, int],
+    split: dict[int, tuple[int, ...]],
+    merged: dict[int, tuple[int, ...]],
+) -> dict[int, int]:
+    """Those that share less and cross no other pair; not the halves of blocks that were split or merged."""
+    pairs: dict[int, int] = {}
+    i_taken, j_taken = ({at for half in halves.values() for at in half} for halves in (merged, split))
+    order = rising(sorted(paired.items()))
     for score, i, j in candidates:
-        if score < _ENOUGH or i in pairs or j not in free:
+        if score < _ENOUGH or i in i_taken or j in j_taken:
             continue
         at = bisect_left(order, (i, j))
         if (at == 0 or order[at - 1][1] < j) and (at == len(order) or order[at][1] > j):
             pairs[i] = j
-            free.remove(j)
+            i_taken.add(i)
+            j_taken.add(j)
             order.insert(at, (i, j))
     return pairs
+
+
+def _flipped(pairs: dict[int, int]) -> dict[int, int]:
+    return {j: i for i, j in pairs.items()}
 
 
 def _telling(a: Words, b: Words) -> tuple[Words, ...]:

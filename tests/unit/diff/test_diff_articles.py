@@ -299,3 +299,37 @@ def test_a_caption_that_moved_in_the_text_is_seen_and_one_beside_new_text_is_not
     longer = Article(figures=(figure,), body=(paragraphs[4], paragraphs[0], caption, *paragraphs[1:4]))
     assert [(field.field, field.is_moved) for field in diff_articles(old, moved).fields] == [("caption", True)]
     assert diff_articles(old, longer).fields == ()
+
+
+def test_a_short_block_that_grew_is_the_same_block():
+    grown = "Boats stay in port. " + PARAGRAPHS[0] + " " + PARAGRAPHS[3]
+    diff = diff_articles(
+        article(PARAGRAPHS[1], "Boats stay in port.", PARAGRAPHS[2]), article(PARAGRAPHS[1], grown, PARAGRAPHS[2])
+    )
+    assert kinds(diff) == ["same", "edited", "same"]
+    assert words_marked(diff) == [("", f"{PARAGRAPHS[0]} {PARAGRAPHS[3]}")]
+
+
+def test_words_that_stand_in_many_blocks_still_tell_that_a_block_stayed():
+    offers = [text for n in range(20) for text in (f"Lantern of type {n * 37} for $40", "See it now: Quayside")]
+    edited = [*offers[:7], "See it then: Quayside", *offers[8:]]
+    diff = diff_articles(article(*offers), article(*edited))
+    assert words_marked(diff) == [("now", "then")]
+
+
+def test_a_half_of_a_split_paragraph_is_not_taken_for_the_paragraph_before():
+    first, rest = PARAGRAPHS[1], PARAGRAPHS[3] + " " + PARAGRAPHS[5]
+    before = PARAGRAPHS[0] + " Repairs would cost $3.2 million, the council's chair said."
+    diff = diff_articles(
+        article(before, f"{first} {rest}", PARAGRAPHS[4]), article(first, rest, PARAGRAPHS[2], PARAGRAPHS[4])
+    )
+    assert [(block.old, block.new) for block in diff.blocks if block.kind == "split"] == [((1,), (0, 1))]
+
+
+def test_a_long_text_without_words_of_its_own_keeps_what_stayed():
+    """No character stands there once, so that none of them alone ties the texts together."""
+    rng = random.Random(5)
+    letters = "".join(rng.choices([chr(code) for code in range(0x4E00, 0x4E00 + 300)], k=8000))
+    edited = letters[:2000] + "港" * 3 + letters[2003:6000] + letters[6002:]
+    diff = diff_articles(article(letters), article(edited))
+    assert sum(len(old) + len(new) for old, new in words_marked(diff)) < 20

@@ -7,15 +7,18 @@ everything that differs yields at least one change. A class sorts and weighs, it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
 from archiver.diff.lexicon import Lexicon, lexicon
-from archiver.diff.meaning import Reading, readings, wording
-from archiver.diff.sides import Side, quotations
-from archiver.diff.tokens import fold, sentences
-from archiver.model import BlockChange, Change, ChangeKind, Diff, FieldChange, SentenceChange, Span
+from archiver.diff.meaning import source_of, wording
+from archiver.diff.notices import notice_kind
+from archiver.diff.reading import Reading
+from archiver.diff.settle import readings_of
+from archiver.diff.sides import names_in, quotations
+from archiver.diff.speech import sources
+from archiver.model import BlockChange, Change, ChangeKind, Diff, FieldChange, SentenceChange
 
 _WEIGHTS = {
     ChangeKind.NEGATION: 95,
@@ -69,8 +72,6 @@ _FIELD_KINDS = {
     "link": ChangeKind.LINK,
     "notice": ChangeKind.NOTICE,
 }
-_MOVABLE = (ChangeKind.NUMBER, ChangeKind.DATE_TIME, ChangeKind.NAME)
-_SMALL = (ChangeKind.MODALITY, ChangeKind.HEDGING)
 _WORDY_FIELDS = ("headline", "standfirst", "caption", "notice")
 
 _INSIDE: dict[str, Any] = {
@@ -91,16 +92,31 @@ def classify(diff: Diff) -> tuple[Change, ...]:
         repeats = field.field == "variant" and field.new == headline
         changes += _of_field(field, words, _WEIGHT_OF_A_REPEAT if repeats else None)
     whole_sentences = _whole_sentences(diff)
+    sizes = sum(len(block.old) for block in diff.blocks), sum(len(block.new) for block in diff.blocks)
+    names = names_in((text for block in diff.blocks for text in (block.old_text, block.new_text)), words)
     for block, sentences_of in zip(diff.blocks, whole_sentences, strict=True):
         if notices and notices & {block.old_text, block.new_text}:
             continue  # reported as a notice: its paragraph is not another change
-        if block.kind != "same" and (kind := words.notice_kind(block.old_text) or words.notice_kind(block.new_text)):
+        if block.kind != "same" and (kind := _notice_kind(block, sizes, words)):
             changes.append(_of_notice(block, kind))
         elif block.kind in ("added", "removed"):
             changes.append(_of_paragraph(block))
         elif block.kind != "same":
-            changes += _of_block(block, sentences_of, words)
+            changes += _of_block(block, sentences_of, words, names)
     return tuple(changes)
+
+
+def _notice_kind(block: BlockChange, sizes: tuple[int, int], words: Lexicon) -> str:
+    """Which kind of notice a paragraph is or was."""
+    sides = (block.new, sizes[1], block.new_text), (block.old, sizes[0], block.old_text)
+    return next(
+        (
+            kind
+            for places, size, text in sides
+            if places and (kind := notice_kind(text, words, is_at_edge=places[0] in (0, size - 2, size - 1)))
+        ),
+        "",
+    )
 
 
 def _whole_sentences(diff: Diff) -> list[list[tuple[SentenceChange, bool]]]:
@@ -130,7 +146,7 @@ def _of_field(field: FieldChange, words: Lexicon, weight: int | None) -> Iterato
     name = f"{field.field.replace('_', ' ')} {field.label}".strip()
     kind = _FIELD_KINDS[field.field]
     action = "moved" if field.is_moved else _action(field.old, field.new)
-    read = list(_readings(field.spans, words)) if field.field in _WORDY_FIELDS and action == "altered" else []
+    read = list(readings_of(field.spans, words)) if field.field in _WORDY_FIELDS and action == "altered" else []
     if not read or any(reading.kind is not ChangeKind.TYPOGRAPHY for reading in read):
         yield Change(
             kind=kind,
@@ -163,7 +179,9 @@ def _of_notice(block: BlockChange, kind: str) -> Change:
     return replace(_placed(ChangeKind.NOTICE, action, block, f"a paragraph worded as a notice {action}"), label=kind)
 
 
-def _of_block(block: BlockChange, whole: Sequence[tuple[SentenceChange, bool]], words: Lexicon) -> Iterator[Change]:
+def _of_block(
+    block: BlockChange, whole: Sequence[tuple[SentenceChange, bool]], words: Lexicon, names: frozenset[str]
+) -> Iterator[Change]:
     """What happened to a block as a whole, to its sentences, and to its words."""
     if block.is_moved:
         evidence = f"the paragraph stands elsewhere: ¶{block.old[0] + 1} → ¶{block.new[0] + 1}"
@@ -179,16 +197,30 @@ def _of_block(block: BlockChange, whole: Sequence[tuple[SentenceChange, bool]], 
         if is_reported_here:
             text, stretches = (block.old_text, quoted[True]) if change.old else (block.new_text, quoted[False])
             at = text.find("".join(change.old or change.new))
-            is_inside = change.kind != "moved" and any(start < at < end for start, end in stretches)
+            end = at + len(change.old[0] if change.old else change.new[0])
+            is_inside = change.kind != "moved" and _goes_on(stretches, at, end)
             yield replace(_of_sentence(change), **_INSIDE) if is_inside else _of_sentence(change)
-    for before, after in rewritten:
-        yield _worded(wording(before, after), "body", "", block)
+    said = [pair for pair in rewritten if all(map(_is_source(words), pair))]
+    for pair in rewritten:
+        yield _worded(source_of(*pair) if pair in said else wording(*pair), "body", "", block)
     gone = {text for change, _ in whole if change.old_block in block.old for text in change.old}
     come = {text for change, _ in whole if change.new_block in block.new for text in change.new}
     gone |= {before for before, _ in rewritten}
     come |= {after for _, after in rewritten}
-    for reading in _readings(block.spans, words, gone, come):
-        yield _worded(reading, "body", "", block)
+    for reading in readings_of(block.spans, words, names, gone=gone, come=come):
+        if not (said and reading.kind is ChangeKind.ATTRIBUTION):
+            yield _worded(reading, "body", "", block)
+
+
+def _goes_on(quoted: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether a sentence is a part of a quotation, or all of one beside another."""
+    is_whole = len(quoted) > 1 and any((start, end) == (opened - 1, closed + 1) for opened, closed in quoted)
+    return is_whole or any(opened < start < closed for opened, closed in quoted)
+
+
+def _is_source(words: Lexicon) -> Callable[[str], bool]:
+    """Whether a sentence does nothing but name who says it: "Das bestätigte die Polizei."."""
+    return lambda text: any(start == 0 and end >= len(text) - 1 for start, end in sources(text, words))
 
 
 def _rewritten(
@@ -221,91 +253,6 @@ def _of_sentence(change: SentenceChange) -> Change:
         old_block=change.old_block,
         new_block=change.new_block,
     )
-
-
-def _readings(
-    spans: Sequence[Span], words: Lexicon, gone: Collection[str] = (), come: Collection[str] = ()
-) -> Iterator[Reading]:
-    """What the changed words of one text mean, without those of sentences that went or came whole."""
-    old, new = (
-        Side(text, words) for text in ("".join(span.old for span in spans), "".join(span.new for span in spans))
-    )
-    skip_old = [bounds for bounds in sentences(old.text) if old.text[slice(*bounds)] in gone] if gone else []
-    skip_new = [bounds for bounds in sentences(new.text) if new.text[slice(*bounds)] in come] if come else []
-    found: list[tuple[Span, list[Reading]]] = []
-    for span in spans:
-        if span.is_kept:
-            continue
-        whole = (span.old_start, span.old_start + len(span.old)), (span.new_start, span.new_start + len(span.new))
-        before, after = _without(*whole[0], skip_old), _without(*whole[1], skip_new)
-        rest = old.text[slice(*before)] + new.text[slice(*after)]
-        if rest.strip() or rest == span.old + span.new:
-            found.append((span, list(readings(old, new, before, after))))
-        elif span.old.strip() and span.new.strip():  # rewritten: both sentences are reported, but facts may differ
-            facts = (
-                reading
-                for reading in readings(old, new, *whole)
-                if reading.kind.group == "fact" and reading.before and reading.after
-            )
-            found.append((span, list(facts)))
-    return _settled(found)
-
-
-def _settled(found: Sequence[tuple[Span, list[Reading]]]) -> Iterator[Reading]:
-    """The readings of one text, in which a number, date or name that only changed its place is no change of it."""
-    movable = [reading for _, group in found for reading in group if reading.kind in _MOVABLE]
-    removed = {(reading.kind, fold(reading.before)) for reading in movable if not reading.after}
-    added = {(reading.kind, fold(reading.after)) for reading in movable if not reading.before}
-    said = {reading.evidence for _, group in found for reading in group if reading.kind in _SMALL}
-    for at, (span, group) in enumerate(found):
-        if (at and _follows(group)) or (at + 1 < len(found) and _follows(group)):
-            neighbours = [
-                reading for _, other in found[max(0, at - 1) : at + 2] if other is not group for reading in other
-            ]
-            if any(reading.kind is not ChangeKind.TYPOGRAPHY for reading in neighbours):
-                continue  # a capital that follows from what changed beside it
-        kept = [
-            reading
-            for reading in group
-            if not (reading.kind in _SMALL and _reverse(reading.evidence) in said - {reading.evidence})
-            and (
-                (reading.before and reading.after)
-                or (reading.kind, fold(reading.before or reading.after)) not in removed & added
-            )
-        ]
-        yield from kept
-        if group and not kept:
-            yield wording(span.old.strip(), span.new.strip())
-
-
-def _reverse(evidence: str) -> str:
-    """The evidence of the same words that came where these went, or the other way round."""
-    return (
-        evidence.replace(" removed: ", " added: ")
-        if " removed: " in evidence
-        else evidence.replace(" added: ", " removed: ")
-    )
-
-
-def _follows(group: Sequence[Reading]) -> bool:
-    """Whether nothing changed but the first capital of a word."""
-    return (
-        len(group) == 1
-        and group[0].kind is ChangeKind.TYPOGRAPHY
-        and group[0].evidence == "only capitals differ"
-        and group[0].before[1:] == group[0].after[1:]
-    )
-
-
-def _without(start: int, end: int, skip: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """A stretch without the sentences at its ends that are reported as such, and without the spaces next to them."""
-    for skip_start, skip_end in skip:
-        if skip_start <= start <= skip_end:
-            start = min(skip_end + 1, end)
-    for skip_start, skip_end in reversed(skip):
-        if skip_start <= end <= skip_end + 1:
-            end = max(skip_start, start)
-    return start, end
 
 
 def _worded(reading: Reading, field: str, label: str, block: BlockChange | None = None) -> Change:

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lexicon:
     """Words by meaning; the files say what each list holds. Those in small letters are casefolded."""
 
@@ -24,32 +25,50 @@ class Lexicon:
     abbreviations: frozenset[str]
     units: frozenset[str]
     clock: frozenset[str]
+    ways: frozenset[str]
     days: frozenset[str]
     quantities: frozenset[str]
     negations: frozenset[str]
     modals: frozenset[str]
     attributions: frozenset[str]
+    sayings: frozenset[str]
+    addressing: frozenset[str]
+    before_speaker: frozenset[str]
+    complements: frozenset[str]
+    auxiliaries: frozenset[str]
+    articles: frozenset[str]
+    after_source: frozenset[str]
     hedges: frozenset[str]
+    approximators: frozenset[str]
     stopwords: frozenset[str]
     opposites: frozenset[str]
     sources: frozenset[str]
+    before_names: frozenset[str]
+    past_endings: frozenset[str]
     calendar: frozenset[str]
+    periods: frozenset[str]
+    when: frozenset[str]
     relations: frozenset[str]
+    clock_before: frozenset[str]
     numbers: Mapping[str, int]
+    forms: Mapping[str, frozenset[str]]
+    """The other forms of a word that do not look like it."""
+    confusions: Mapping[str, frozenset[str]]
+    """The words that a word is taken for in writing."""
     notices: Mapping[str, re.Pattern[str]]
-    """What the opening of a notice looks like, by the kind of notice; only for texts of the newsroom about its own."""
+    """How a notice opens, by the kind of notice; only for texts of the newsroom about its own."""
+    newsroom: Mapping[str, re.Pattern[str]]
+    """What only a newsroom says about its own piece, anywhere in the opening."""
+    hearsay: re.Pattern[str] | None
+    """A modal verb up to the end of its clause, where it says that something is told; None where none does."""
     nouns_are_capitalised: bool
 
-    def knows(self, word: str) -> bool:
-        """Whether a word stands in any list."""
+    def is_small(self, word: str) -> bool:
+        """Whether a word says nothing by itself: an article, an auxiliary, a word that turns or softens others."""
         return any(
-            word in words for words in (self.attributions, self.hedges, self.negations, self.modals, self.stopwords)
+            word in words
+            for words in (self.stopwords, self.modals, self.negations, self.hedges, self.approximators, self.when)
         )
-
-    def notice_kind(self, text: str) -> str:
-        """Which kind of notice a text is, as in `NoticeKind`; "" for any other text."""
-        opening = text[:200].lstrip("([+*-–—• ").replace("’", "'")
-        return next((kind for kind, pattern in self.notices.items() if pattern.match(opening)), "")
 
 
 def lexicon(language: str) -> Lexicon:
@@ -58,15 +77,21 @@ def lexicon(language: str) -> Lexicon:
     return languages.get(language.lower().partition("-")[0]) or languages[""]
 
 
-_AS_WRITTEN = ("months", "titles", "abbreviations", "units", "clock")
-
-
 @cache
 def _languages() -> dict[str, Lexicon]:
-    folder = files(__package__).joinpath("languages")
+    return load(files(__package__).joinpath("languages"))
+
+
+def load(folder: Traversable) -> dict[str, Lexicon]:
+    """The lexicon of every language that has its file in a folder, and under "" that of all of them together."""
     lists = {file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8")) for file in folder.iterdir()}
     every = [lists[language] for language in sorted(lists)]
     return {language: _lexicon([lists[language]]) for language in lists} | {"": _lexicon(every)}
+
+
+_AS_WRITTEN = ("months", "titles", "abbreviations", "units", "clock", "ways")
+_GROUPS = ("forms", "confusions")
+"""Lists whose entries are words that belong together, set apart by spaces."""
 
 
 def _lexicon(parts: list[dict[str, Any]]) -> Lexicon:
@@ -74,16 +99,51 @@ def _lexicon(parts: list[dict[str, Any]]) -> Lexicon:
     words = {
         name: frozenset(word if name in _AS_WRITTEN else word.casefold() for part in parts for word in part[name])
         for name, value in parts[0].items()
-        if isinstance(value, list)
-    }
-    numbers = {word.casefold(): value for part in parts for word, value in part["numbers"].items()}
-    notices = {
-        kind: re.compile("|".join(f"(?:{phrase})" for part in parts for phrase in part["notices"][kind]), re.IGNORECASE)
-        for kind in parts[0]["notices"]
+        if isinstance(value, list) and name not in _GROUPS
     }
     return Lexicon(
-        numbers=numbers,
-        notices=notices,
+        numbers={word.casefold(): value for part in parts for word, value in part["numbers"].items()},
+        forms=_others([group for part in parts for group in part["forms"]]),
+        confusions=_others([group for part in parts for group in part["confusions"]]),
+        notices=_patterns(parts, "notices"),
+        newsroom=_patterns(parts, "newsroom"),
+        hearsay=re.compile("|".join(hearsay), re.IGNORECASE) if (hearsay := _hearsay(parts)) else None,
         nouns_are_capitalised=any(part["nouns_are_capitalised"] for part in parts),
         **words,
     )
+
+
+def _hearsay(parts: list[dict[str, Any]]) -> list[str]:
+    return [pattern for part in parts if (pattern := part["hearsay"])]
+
+
+def _others(groups: list[str]) -> dict[str, frozenset[str]]:
+    """For each word all words that it stands in a group with."""
+    found: dict[str, frozenset[str]] = {}
+    for group in groups:
+        words = group.casefold().split()
+        for word in words:
+            found[word] = found.get(word, frozenset()) | frozenset(words) - {word}
+    return found
+
+
+def _patterns(parts: list[dict[str, Any]], table: str) -> dict[str, re.Pattern[str]]:
+    """One pattern for each kind of notice, with the names of a piece and its parts put in."""
+    kinds = [kind for kind, value in parts[0][table].items() if isinstance(value, list)]
+    return {
+        kind: re.compile("|".join(f"(?:{it})" for part in parts for it in _filled_in(part, table, kind)), re.IGNORECASE)
+        for kind in kinds
+    }
+
+
+def _filled_in(part: dict[str, Any], table: str, kind: str) -> list[str]:
+    piece = part["notices"]["piece"]
+    inner = part["notices"]["part"].replace("{piece}", piece)
+    return [
+        pattern.replace("{part}", inner).replace("{piece}", piece).replace("{any}", _ANY)
+        for pattern in part[table][kind]
+    ]
+
+
+_ANY = r"(?:[^.]|(?<=\d)\.|(?<=\b[A-Za-z])\.)*"
+"""The rest of a sentence; the full stop of "3. Mai" or "a.m." does not end it."""

@@ -6,21 +6,32 @@ What needs a language's words takes them from its `Lexicon`; digits, capitals an
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from operator import itemgetter
 
 from archiver.diff.lexicon import Lexicon
+from archiver.diff.speech import sources
 from archiver.diff.tokens import Token, fold, sentences, tokenise
 
 
 class Side:
     """One state of a text, with what the reading of its parts needs to know of the whole."""
 
-    def __init__(self, text: str, words: Lexicon) -> None:
+    def __init__(self, text: str, words: Lexicon, names: Collection[str] = ()) -> None:
         self.text = text
         self.words = words
-        self._quoted = quotations(text)
+        self._names = names
+        """Folded words that are parts of names elsewhere in the article."""
+
+    @cached_property
+    def _quoted(self) -> list[tuple[int, int]]:
+        return quotations(self.text)
+
+    @cached_property
+    def _sources(self) -> list[tuple[int, int]]:
+        return sources(self.text, self.words)
 
     @cached_property
     def _starts(self) -> set[int]:
@@ -28,23 +39,45 @@ class Side:
         return {_first_letter(self.text, start) for start, _ in sentences(self.text)}
 
     def is_quoted(self, token: Token) -> bool:
-        """Whether the token is a word inside double quotation marks."""
-        if not self._quoted or not is_word(token):
-            return False
-        before = bisect_right(self._quoted, token.start, key=itemgetter(0)) - 1
-        return before >= 0 and token.start < self._quoted[before][1]
+        """Whether the token is a word inside quotation marks."""
+        return bool(self._quoted) and is_word(token) and _holds(self._quoted, token.start)
+
+    def names_source(self, token: Token) -> bool:
+        """Whether the token belongs to the naming of who says it."""
+        return _holds(self._sources, token.start) and not self.is_moment(token)
 
     def is_name(self, token: Token) -> bool:
-        """Whether the token is a capitalised word that is capitalised for itself."""
+        """Whether the token is a capitalised word that is capitalised for itself, or the number of a street."""
+        if token.kind == "number":
+            return self._is_numbered_way(token)
         word = self.text[token.start : token.end]
-        if token.kind != "name" or self.is_moment(token) or word in self.words.titles:
+        if token.kind != "name" or self.is_moment(token):
             return False
-        words = self.words
-        if any(token.key in group for group in (words.stopwords, words.attributions, words.hedges, words.numbers)):
+        if word in self.words.titles and not self._ends_name(token):
+            return False
+        if token.key in self.words.stopwords:
             return False
         if token.start not in self._starts and not self.words.nouns_are_capitalised:
             return True
-        return self._is_beside_capital(token)
+        words = self.words
+        if any(token.key in group for group in (words.attributions, words.hedges, words.negations, words.modals)):
+            return False
+        if token.key in words.numbers or token.key in words.quantities:
+            return False
+        return token.key in self._names or self._is_beside_capital(token)
+
+    def _ends_name(self, token: Token) -> bool:
+        """Whether a word that may be a title stands at the end of a name: "Morwen Bishop"."""
+        before = self.word_before(token.start)
+        is_part = before.isalpha() and before[0].isupper() and before not in self.words.titles
+        return is_part and fold(before) not in self.words.stopwords and not self.word_after(token.end)[:1].isupper()
+
+    def _is_numbered_way(self, token: Token) -> bool:
+        """Whether the number is part of a name: "Route 9", "Kreisstraße 19"."""
+        before = self.word_before(token.start).strip(_OPENERS)
+        if not before[:1].isupper() or not token.key.isdigit():
+            return False
+        return before in self.words.ways or fold(before).endswith(tuple(self.words.ways))
 
     def _is_beside_capital(self, token: Token) -> bool:
         """Where a capital alone says nothing: whether another capitalised word or a title stands next to the token."""
@@ -52,28 +85,88 @@ class Side:
             return True
         start = self.text.rfind(" ", 0, max(0, token.start - 1)) + 1
         previous = self.text[start : token.start - 1].strip(_OPENERS) if token.start else ""
-        return previous in self.words.titles or (
-            previous.isalpha() and previous[0].isupper() and _first_letter(self.text, start) not in self._starts
-        )
+        if previous in self.words.titles:
+            return True
+        if not (previous.isalpha() and previous[0].isupper()) or fold(previous) in self.words.stopwords:
+            return False
+        return _first_letter(self.text, start) not in self._starts or not fold(previous).endswith(_ADJECTIVES)
+
+    def is_lone_name(self, token: Token) -> bool:
+        """Whether a capitalised word that stands alone, before a verb or after a preposition, is rather a name.
+
+        Asked only of a word that came in the place of one nearly the same.
+        """
+        if token.kind != "name" or token.key in self.words.stopwords or _COMMON_NOUN.search(token.key):
+            return False
+        if token.start in self._starts:
+            following = fold(self.word_after(token.end))
+            return self._is_verb(following) or following.endswith(tuple(self.words.past_endings))
+        before = fold(self.word_before(token.start))
+        return before in self.words.before_names or self._is_verb(before)
+
+    def _is_verb(self, word: str) -> bool:
+        if word in self.words.auxiliaries:
+            return True
+        return word not in self.words.stopwords and (word in self.words.sayings or word in self.words.forms)
 
     def is_moment(self, token: Token) -> bool:
-        """Whether the token is a date, a time of day, a day, a month or a year."""
-        if token.kind in ("date", "time") or token.key in self.words.days:
+        """Whether the token is a date, a time of day, a day, a month or a year, or a word that points to one."""
+        if token.kind == "time":
+            return self._is_clock(token)
+        if token.kind == "date":
             return True
-        if token.kind == "name":
-            return self.text[token.start : token.end] in self.words.months
-        if token.kind != "number":
+        if token.key in self.words.days:
+            return token.kind != "name" or not self._is_surname(token)
+        if token.kind == "number":
+            if _YEAR.fullmatch(token.key) is not None:
+                return not self.noun_after(token.end)
+            return _DECADE.match(token.key) is not None or self._is_of_calendar(token)
+        if token.kind == "name" and self.text[token.start : token.end] in self.words.months:
+            return True
+        return token.key in self.words.when and self._points_to_time(token)
+
+    def _is_surname(self, token: Token) -> bool:
+        """Whether a day or season follows a capitalised word that is none: "Gracia Winter"."""
+        before = self.word_before(token.start)
+        key = fold(before)
+        if not (before.isalpha() and before[0].isupper()) or token.key.endswith(("day", "tag")):
             return False
-        if _YEAR.fullmatch(token.key) is not None:
-            return not self.noun_after(token.end)
-        return self._is_of_calendar(token)
+        return not (key in self.words.days or key in self.words.when or key in self.words.stopwords)
+
+    def _is_clock(self, token: Token) -> bool:
+        """Whether 7:11 is a time of day and no score and no stretch of time."""
+        if not _BARE_CLOCK.fullmatch(token.key):
+            return not token.key[-1].isdigit() or token.key.count(":") < 2
+        if token.key.startswith("0") or fold(self.word_before(token.start)) in self.words.clock_before:
+            return True
+        return self.word_before(token.start) == ""
 
     def _is_of_calendar(self, token: Token) -> bool:
-        """Whether a number counts a day or a century: "the 14th of", "the 15th century", "2. Advent"."""
+        """Whether a number counts a day or a century: "the 14th of", "on the 9th", "the 15th century", "2. Advent"."""
         if not _ORDINAL.match(self.text[token.start : token.end + 1]):
             return False
         following = re.match(r"(?:-|\.? )([^\W\d_]+)", self.text[token.end : token.end + 20])
-        return following is not None and fold(following[1]) in self.words.calendar
+        if following is not None:
+            return fold(following[1]) in self.words.calendar
+        return token.key.isalnum() and not token.key.isdigit() and fold(self.word_before(token.start)) == "the"
+
+    def _points_to_time(self, token: Token) -> bool:
+        """Whether a stretch of time stands right beside a word: "last week", "early on Tuesday", "two days later"."""
+        after = [word.key for word in tokenise(self.text, token.end, min(len(self.text), token.end + 24))[:2]]
+        if after and (after[0] in self.words.periods or self._is_month(after[0])):
+            return True
+        if len(after) == 2 and after[0] in self.words.relations and after[1] in self.words.days:
+            return True
+        return fold(self.word_before(token.start)) in self.words.periods
+
+    def _is_month(self, word: str) -> bool:
+        return word.capitalize() in self.words.months
+
+    def is_quotation_mark(self, token: Token) -> bool:
+        """Whether the token opens or closes a quotation; an apostrophe does not."""
+        if self.text[token.start] not in "'’‘‚":
+            return token.kind == "quote"
+        return any(token.end == start or token.start == end for start, end in self._quoted)
 
     def quotation_at(self, mark: Token) -> tuple[str, str]:
         """The quotation that a mark opens or closes, with its marks and without."""
@@ -87,21 +180,12 @@ class Side:
         after = re.match(r" (\w+)", self.text[token.end : token.end + 40])
         return token.key.isalpha() and token.key in (fold(self.word_before(token.start)), after and fold(after[1]))
 
-    def is_beside_saying(self, start: int, end: int) -> bool:
-        """Whether a word of saying stands right before or after a stretch."""
-        after = re.match(r"\W*(\w+)", self.text[end : end + 40])
-        verbs = self.words.attributions
-        return fold(self.word_before(start)) in verbs or (after is not None and fold(after[1]) in verbs)
-
-    def is_after_source(self, at: int) -> bool:
-        """Whether a phrase that names a source stands right before a place: "according to", "nach Ansicht"."""
-        before = fold(self.text[max(0, at - 40) : at]).rstrip()
-        return any(re.search(rf"\b{re.escape(phrase)}(?: [\w-]+){{0,2}}$", before) for phrase in self.words.sources)
-
     def amount(self, token: Token) -> Amount | None:
         """The value of a number, in digits or words, and its unit; None of what is no number."""
         if token.kind == "number":
             return _value(token)
+        if token.kind == "time":
+            return None, token.key
         if token.key in self.words.numbers:
             return float(self.words.numbers[token.key]), ""
         if token.kind in ("word", "name") and (value := self._spelt_out(token.key)):
@@ -136,6 +220,13 @@ class Side:
         following = tokenise(self.text, token.end, min(len(self.text), token.end + 30))
         return bool(following) and (self.is_moment(following[0]) or self.amount(following[0]) is not None)
 
+    def is_before_amount(self, token: Token) -> bool:
+        """Whether a number follows: "some 300", "about half"."""
+        following = tokenise(self.text, token.end, min(len(self.text), token.end + 30))[:2]
+        return any(
+            it.key in self.words.periods or (self.amount(it) is not None and not self.is_moment(it)) for it in following
+        )
+
     def word_before(self, at: int) -> str:
         """The word that ends before a place, to show a lone word beside it."""
         return self.text[:at].rstrip().rpartition(" ")[2]
@@ -150,9 +241,28 @@ class Side:
 
 _OPENERS = "\"'“”„‟«»‘’‚‹›(["
 _CLOSERS = {"“": "”", "„": "“”", "”": "”", '"': '"', "«": "»", "»": "«", "「": "」", "『": "』"}
+_SINGLE = re.compile(
+    r"(?<!\w)(?:'(?!(?:em|tis|twas|til|cause|n)\b|\d0s)(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,400}?(?<=\S)'(?!\w)|‘(?=\w)[^‘\n]{2,400}?(?<=\S)’(?!\w)|‚(?=\w)[^‚\n]{2,400}?(?<=\S)[‘’](?!\w)|›[^›‹\n]{2,400}‹)"
+)
+_COMMON_NOUN = re.compile(r"(?:ung|ungen|heit|keit|keiten|schaft|tion|tionen|tät|nis|tum|ismus|haft|ment|ern|innen)$")
+_ADJECTIVES = ("e", "en", "er", "es", "em", "s", "ed", "ing", "al", "ly", "ive", "ic")
+_DECADE = re.compile(r"(?:1\d|20)\d0(?:s|er)\b|\d0er[ -]jahr")
+_BARE_CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th|\.)")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _MARK = re.compile(f"[{''.join({*_CLOSERS, *_CLOSERS.values()})}]")
+
+
+def names_in(texts: Iterable[str], words: Lexicon) -> frozenset[str]:
+    """The last words of names of two words and more, which stand alone elsewhere: "Sandrock" of "Ludolf Sandrock"."""
+    no_names = words.days | words.when | words.stopwords | {fold(word) for word in (*words.titles, *words.months)}
+    found = {fold(row[2]) for text in texts for row in _ROW.finditer(text) if fold(row[1]) not in no_names}
+    return frozenset(found - no_names)
+
+
+_ROW = re.compile(
+    r"(?<=[a-zß-öø-ÿ,] )([^\W\d_a-zß-öø-ÿ][\w'’-]+) (?:[^\W\d_a-zß-öø-ÿ][\w'’-]+ )*([^\W\d_a-zß-öø-ÿ][\w’-]+)"
+)
 
 
 def _first_letter(text: str, start: int) -> int:
@@ -162,7 +272,10 @@ def _first_letter(text: str, start: int) -> int:
 
 
 def quotations(text: str) -> list[tuple[int, int]]:
-    """The stretches inside double quotation marks; one left open runs to the end, as over several paragraphs."""
+    """The stretches inside quotation marks, single ones too.
+
+    A double one left open runs to the end, as over several paragraphs.
+    """
     stretches = []
     start, closers = -1, ""
     for mark in _MARK.finditer(text):
@@ -173,7 +286,16 @@ def quotations(text: str) -> list[tuple[int, int]]:
             start, closers = mark.end(), _CLOSERS[mark[0]]
     if start >= 0:
         stretches.append((start, len(text)))
+    for single in _SINGLE.finditer(text):
+        if not _holds(stretches, single.start()):
+            insort(stretches, (single.start() + 1, single.end() - 1))
     return stretches
+
+
+def _holds(stretches: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether a place lies in one of these stretches, which are in order and do not overlap."""
+    before = bisect_right(stretches, at, key=itemgetter(0)) - 1
+    return before >= 0 and at < stretches[before][1]
 
 
 def is_word(token: Token) -> bool:

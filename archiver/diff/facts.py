@@ -1,0 +1,124 @@
+"""Reads numbers, dates and names among changed words.
+
+Takes the tokens that changed on both sides, gives readings: what stands on one side only, paired in order. A number is
+compared by value and unit, so that "Five" → "5" is none; a date and a name as they are written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import TypeVar
+
+from archiver.diff.reading import Reading
+from archiver.diff.sides import Amount, Side
+from archiver.diff.tokens import Token, fold, tokenise
+from archiver.model import ChangeKind
+
+T = TypeVar("T")
+Tokens = Sequence[Token]
+
+
+def facts(old: Side, new: Side, a: Tokens, b: Tokens, *, is_put_otherwise: bool = False) -> Iterator[Reading]:
+    """The numbers, dates and names that differ; without "several" and "half" where all was put otherwise."""
+    found = [*_numbers(old, new, a, b, is_put_otherwise), *dates(old, new, a, b), *_names(old, new, a, b)]
+    yield from found or _unit(old, new, a, b)
+
+
+def _left_over(
+    a: list[tuple[T, str]], b: list[tuple[T, str]]
+) -> Iterator[tuple[tuple[T, str] | None, tuple[T, str] | None]]:
+    """What stands on one side only, by the first member, paired in order."""
+    a_count, b_count = Counter(item for item, _ in a), Counter(item for item, _ in b)
+    a_left, b_left = a_count - b_count, b_count - a_count
+    return zip_longest((pair for pair in a if pair[0] in a_left), (pair for pair in b if pair[0] in b_left))
+
+
+def _numbers(old: Side, new: Side, a: Tokens, b: Tokens, is_put_otherwise: bool) -> Iterator[Reading]:
+    for was, now in _left_over(_amounts(old, a), _amounts(new, b)):
+        if is_put_otherwise and any(it and it[0][0] is None and it[0][1].isalpha() for it in (was, now)):
+            continue
+        if was and now:
+            (x, x_unit), (y, y_unit) = was[0], now[0]
+            size = f" by {100 * (y - x) / x:+.0f} %" if x and y is not None and x_unit == y_unit else ""
+            yield Reading(ChangeKind.NUMBER, was[1], now[1], f"a number changed{size}")
+        elif was:
+            yield Reading(ChangeKind.NUMBER, was[1], "", "a number removed")
+        elif now:
+            yield Reading(ChangeKind.NUMBER, "", now[1], "a number added")
+
+
+def _unit(old: Side, new: Side, a: Tokens, b: Tokens) -> Iterator[Reading]:
+    """The unit of a number in words or of one that stays: "two miles" → "two kilometres"."""
+    if not (a and b and _is_unit(old, a[0]) and _is_unit(new, b[0])):
+        return
+    counts = [side.word_before(tokens[0].start) for side, tokens in ((old, a), (new, b))]
+    if counts[0] == counts[1] and any(side.amount(t) for side in (old,) for t in tokenise(counts[0])):
+        texts = [
+            f"{count} {side.text[t[0].start : t[0].end]}"
+            for count, side, t in zip(counts, (old, new), (a, b), strict=True)
+        ]
+        yield Reading(ChangeKind.NUMBER, texts[0], texts[1], "the unit of a number changed")
+
+
+def _is_unit(side: Side, token: Token) -> bool:
+    return side.text[token.start : token.end] in side.words.units
+
+
+def _amounts(side: Side, tokens: Tokens) -> list[tuple[Amount, str]]:
+    """The numbers among the tokens, each with its text and the noun that it counts."""
+    found: list[tuple[Amount, str]] = []
+    for token in tokens:
+        amount = side.amount(token)
+        if not amount or side.is_moment(token) or side.is_name(token):
+            continue
+        noun = side.noun_after(token.end)
+        if noun or token.key != "one":  # "one of them" counts nothing
+            found.append((amount, f"{side.text[token.start : token.end]} {noun}".strip()))
+    return found
+
+
+def dates(old: Side, new: Side, a: Tokens, b: Tokens) -> Iterator[Reading]:
+    """The dates, days and times that differ, and "before" put for "after" ahead of one."""
+    if len(a) == 1 == len(b) and a[0].key in old.words.relations and b[0].key in new.words.relations:
+        if new.is_before_time(b[0]):
+            texts = [f"{side.text[t.start : t.end]} {side.word_after(t.end)}" for side, t in ((old, a[0]), (new, b[0]))]
+            yield Reading(ChangeKind.DATE_TIME, texts[0], texts[1], "before or after a time changed")
+        return
+    for was, now in _left_over(rows(old.text, filter(old.is_moment, a)), rows(new.text, filter(new.is_moment, b))):
+        what = "changed" if was and now else "removed" if was else "added"
+        if not (was and now) and (was or now or ("",))[0] in old.words.articles:
+            continue  # "in the summer" and "this summer" are one
+        yield Reading(ChangeKind.DATE_TIME, was[1] if was else "", now[1] if now else "", f"a date or time {what}")
+
+
+def _names(old: Side, new: Side, a: Tokens, b: Tokens) -> Iterator[Reading]:
+    for was, now in _left_over(rows(old.text, filter(old.is_name, a)), rows(new.text, filter(new.is_name, b))):
+        before, after = was[1] if was else "", now[1] if now else ""
+        if was and now:
+            how = "spelt otherwise" if are_alike(was[0], now[0]) else "replaced"
+        else:
+            how = "removed" if was else "added"
+        yield Reading(ChangeKind.NAME, before, after, f"a name {how}")
+
+
+def rows(text: str, tokens: Iterable[Token]) -> list[tuple[str, str]]:
+    """Tokens that stand in a row as one: "Maren Oldby", "Sunday morning"; folded, and as written."""
+    found: list[tuple[int, int]] = []
+    for token in tokens:
+        if found and text[found[-1][1] : token.start] == " ":
+            found[-1] = (found[-1][0], token.end)
+        else:
+            found.append((token.start, token.end))
+    return [(fold(text[start:end]), text[start:end]) for start, end in found]
+
+
+_LIKE = 0.75
+"""Likeness from which two words are spellings of one."""
+
+
+def are_alike(a: str, b: str) -> bool:
+    """Whether two folded names are rather one in two spellings."""
+    return max(len(a), len(b)) < 60 and SequenceMatcher(None, a, b, autojunk=False).ratio() >= _LIKE

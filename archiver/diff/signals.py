@@ -1,0 +1,162 @@
+"""Reads the small words that turn, weaken or bind a statement: negations, modal verbs, hedges.
+
+They count where they are what changed. Where other words stand for other words besides, the stretch was put otherwise
+and says as much with them as without: that is wording.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from archiver.diff.lexicon import Lexicon
+from archiver.diff.reading import Reading
+from archiver.diff.sides import Side, is_word
+from archiver.diff.tokens import Token, fold
+from archiver.model import ChangeKind
+
+Tokens = Sequence[Token]
+
+_SIGNALS: tuple[tuple[ChangeKind, Callable[[Lexicon], frozenset[str]], str], ...] = (
+    (ChangeKind.NEGATION, lambda words: words.negations, "a negation"),
+    (ChangeKind.MODALITY, lambda words: words.modals, "a modal verb"),
+    (ChangeKind.HEDGING, lambda words: words.hedges, "a word of doubt or degree"),
+)
+_VERBAL = (ChangeKind.NEGATION, ChangeKind.MODALITY)
+_CLAUSE = 2
+"""Other words from which something added or removed says more than what its small words do."""
+
+
+def signals(old: Side, new: Side, a: Tokens, b: Tokens, before: str, after: str) -> Iterator[Reading]:
+    """Changes of the small words that turn or soften a statement."""
+    if is_reworded(old, new, a, b):
+        return
+    a, b = (
+        [token for token in tokens if is_word(token) and not side.is_moment(token) and not side.is_name(token)]
+        for side, tokens in ((old, a), (new, b))
+    )
+    modals: tuple[Counter[str], Counter[str]] = Counter(), Counter()
+    for was, now in _opposed(a, b, old.words.opposites):
+        yield Reading(ChangeKind.NEGATION, before, after, f"the opposite said: “{was}” → “{now}”")
+        return
+    written = {
+        token.key: side.text[token.start : token.end] for side, tokens in ((old, a), (new, b)) for token in tokens
+    }
+    is_turned = False
+    for kind, words_of, name in _SIGNALS:
+        x, y = (_found(side, tokens, words_of(side.words), kind) for side, tokens in ((old, a), (new, b)))
+        if kind is ChangeKind.HEDGING:  # "is likely to" is one modal verb
+            x, y = (_not_within(other, found) for other, found in zip(modals, (x, y), strict=True))
+        elif kind is ChangeKind.MODALITY:
+            modals = x, y
+        if x == y or (kind is ChangeKind.NEGATION and bool(x) == bool(y)):
+            continue
+        if is_turned and kind is ChangeKind.MODALITY and not (x and y):
+            continue  # the verb that was turned
+        is_turned = is_turned or kind is ChangeKind.NEGATION
+        words = ", ".join(f"“{written.get(word, word)}”" for word in sorted((x - y) | (y - x)))
+        what = "replaced" if x - y and y - x else "removed" if x - y else "added"
+        shown = before, after
+        if kind in _VERBAL and not (before and after):  # "did" → "did not" says more than "not"
+            verb = old.word_before(a[0].start) if a else new.word_before(b[0].start)
+            shown = f"{verb} {before}".strip(), f"{verb} {after}".strip()
+        if kind is ChangeKind.MODALITY and _is_hearsay(old, a) != _is_hearsay(new, b):
+            kind, name = ChangeKind.HEDGING, "what is only said"
+        yield Reading(kind, *shown, f"{name} {what}: {words}")
+
+
+def _is_hearsay(side: Side, tokens: Tokens) -> bool:
+    """Whether a modal verb among the tokens says that something is told: "soll … gezahlt haben"."""
+    pattern = side.words.hearsay
+    return any(pattern.match(side.text, token.start) for token in tokens) if pattern else False
+
+
+def is_reworded(old: Side, new: Side, a: Tokens, b: Tokens) -> bool:
+    """Whether other words stand for others, or a whole clause came or went."""
+    x, y = _content(old, a), _content(new, b)
+    shared = {stem for stem in x if stem in y}
+    gone, come = len(x - shared), len(y - shared)
+    if gone and come:
+        return gone + come > _CLAUSE
+    has_comma = any(token.key == "," for token in (*a, *b)) and not (a and b)
+    return max(gone, come) >= (1 if has_comma else _CLAUSE)
+
+
+def has_content(old: Side, new: Side, a: Tokens, b: Tokens) -> bool:
+    """Whether other words changed beside the small ones, on either side."""
+    return _content(old, a) != _content(new, b)
+
+
+def _content(side: Side, tokens: Tokens) -> set[str]:
+    """The words that are neither facts nor small words, by what their forms have in common."""
+    words = side.words
+    if not tokens:
+        return set()
+    phrases_of = (words.negations, words.modals, words.hedges)
+    within = {word for known in phrases_of for phrase in _phrases_at(side, tokens, known) for word in phrase.split()}
+    return {
+        stem(token.key, words)
+        for token in tokens
+        if is_word(token)
+        and token.key not in within
+        and not words.is_small(token.key)
+        and not (side.is_moment(token) or side.is_name(token) or side.amount(token))
+    }
+
+
+def stem(word: str, words: Lexicon) -> str:
+    """What the forms of a word have in common: "end", "ended"; "left", "leave"; "zurückgetreten", "zurücktreten"."""
+    word = _PAST_OF_Y.sub("y", word)
+    return min(word, *words.forms.get(word, (word,)))[:4]
+
+
+_PAST_OF_Y = re.compile(r"i(?:ed|es)$")
+
+
+def _opposed(a: Tokens, b: Tokens, prefixes: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """A word on one side that is a word of the other with a prefix that turns it: "safe", "unsafe"."""
+    before, after = (dict.fromkeys(token.key for token in tokens if len(token.key) > 2) for tokens in (a, b))
+    for was in before:
+        for prefix in sorted(prefixes):
+            if prefix + was in after:
+                yield was, prefix + was
+            if was.startswith(prefix) and was.removeprefix(prefix) in after:
+                yield was, was.removeprefix(prefix)
+
+
+def _found(side: Side, tokens: Tokens, words: frozenset[str], kind: ChangeKind) -> Counter[str]:
+    """The words among the tokens, phrases of several words too, even those that begin or end beside them."""
+    found = Counter(token.key for token in tokens if token.key in words)
+    if kind is ChangeKind.HEDGING:
+        found.update(t.key for t in tokens if t.key in side.words.approximators and side.is_before_amount(t))
+    found.update(_phrases_at(side, tokens, words))
+    return found
+
+
+def _phrases_at(side: Side, tokens: Tokens, words: frozenset[str]) -> list[str]:
+    """The phrases of several words among the tokens, even those that begin or end right beside them."""
+    if not tokens:
+        return []
+    first, last = max(0, tokens[0].start - 1), tokens[-1].end + 1
+    start = max(side.text.rfind(" ", 0, first) + 1, first - _LONGEST)
+    end = side.text.find(" ", last, last + _LONGEST)
+    text = f" {fold(' '.join(re.findall(_WORDS, side.text[start : end if end >= 0 else last + _LONGEST])))} "
+    return [phrase for phrase in phrases(words) if f" {phrase} " in text]
+
+
+def _not_within(phrases: Counter[str], words: Counter[str]) -> Counter[str]:
+    """The words that are no part of one of the phrases."""
+    return Counter({word: count for word, count in words.items() if not any(f" {word} " in f" {p} " for p in phrases)})
+
+
+_WORDS = re.compile(r"[\w'’-]+")
+_LONGEST = 40
+"""Characters of a word beside a stretch; there is no space to end it where a script writes none."""
+
+
+@cache
+def phrases(words: frozenset[str]) -> tuple[str, ...]:
+    """Those of several words."""
+    return tuple(sorted(word for word in words if " " in word))

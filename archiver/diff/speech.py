@@ -1,0 +1,100 @@
+"""Finds who is said to say it: the stretches of a text that name a source.
+
+Takes a text with its quotations, gives the places of "police said", "said the mayor of Skarn", "according to two people
+who know", "nach Angaben der Stadt", "wie die Polizei mitteilte": the verb of saying with the words beside it up to the
+next mark, or the phrase with the words that follow it. Without grammar: a relative clause may pass for a speaker.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from archiver.diff.lexicon import Lexicon
+from archiver.diff.tokens import Token, sentences, tokenise
+
+_LONGEST_SPEAKER = 8
+_LONGEST_ADDRESSEE = 6
+_LONGEST_SOURCE = 12
+"""Words of each."""
+
+
+def sources(text: str, words: Lexicon) -> list[tuple[int, int]]:
+    """Start and end of every stretch that names a source, in order; none overlaps the next."""
+    found: list[tuple[int, int]] = []
+    for start, end in sentences(text):
+        if not (tokens := tokenise(text, start, end)):
+            continue
+        for place in sorted([*_spoken(text, tokens, words), *_sourced(text, tokens, words)]):
+            if found and place[0] < found[-1][1]:
+                found[-1] = (found[-1][0], max(place[1], found[-1][1]))
+            else:
+                found.append(place)
+    return found
+
+
+def _spoken(text: str, tokens: Sequence[Token], words: Lexicon) -> Iterator[tuple[int, int]]:
+    """Verbs of saying with those who speak."""
+    for at, verb in enumerate(tokens):
+        if verb.key not in words.sayings or (at and _is_noun(verb, tokens[at - 1], words)):
+            continue
+        left = at
+        while left and not _is_boundary(tokens[left - 1]) and tokens[left - 1].key not in words.complements:
+            left -= 1
+        right = at + 1
+        while right < len(tokens) and not _is_boundary(tokens[right]) and tokens[right].key not in words.complements:
+            right += 1
+        before = [token.key for token in tokens[left:at]]
+        has_that = right < len(tokens) and tokens[right].key in words.complements
+        if words.auxiliaries.intersection(before[-1:]) and not has_that:
+            continue  # "were told" says who heard it
+        is_clause = any(token.key in words.modals or token.key in words.auxiliaries for token in tokens[at + 1 : right])
+        if words.before_speaker.issuperset(before) and not is_clause:
+            last = min(right, at + 1 + _LONGEST_SPEAKER)
+        elif len(before) > _LONGEST_SPEAKER:
+            continue
+        else:
+            last = min(right, at + 1 + _LONGEST_ADDRESSEE) if verb.key in words.addressing else at + 1
+        if last < len(tokens) and tokens[last].key in words.complements:
+            last += 1
+        yield tokens[left].start, tokens[last - 1].end
+
+
+def _is_noun(word: Token, before: Token, words: Lexicon) -> bool:
+    """Whether a form that may be a verb is rather a noun: "the report", "der Bericht"."""
+    return word.kind == "name" or (before.key in words.articles and not words.nouns_are_capitalised)
+
+
+def _sourced(text: str, tokens: Sequence[Token], words: Lexicon) -> Iterator[tuple[int, int]]:
+    """Phrases such as "according to" with what they name."""
+    start, end = tokens[0].start, tokens[-1].end
+    for match in _before_source(words).finditer(text, start, end):
+        after = [token for token in tokens if token.start >= match.end()]
+        size = 0
+        has_noun = False
+        while size < min(len(after), _LONGEST_SOURCE) and not _is_boundary(after[size]):
+            is_noun = after[size].kind == "name"
+            if words.nouns_are_capitalised and has_noun and not is_noun and after[size].key not in words.articles:
+                break  # German sets no comma before the verb
+            has_noun = has_noun or is_noun
+            size += 1
+        yield match.start(), after[size - 1].end if size else match.end()
+    for at, token in enumerate(tokens):
+        if token.key in words.after_source:
+            left = at
+            while left and not _is_boundary(tokens[left - 1]) and at - left < _LONGEST_SPEAKER:
+                left -= 1
+            yield tokens[left].start, token.end
+
+
+def _is_boundary(token: Token) -> bool:
+    return token.kind == "quote" or token.key in _BOUNDARIES
+
+
+_BOUNDARIES = frozenset([",", ";", ":", "-", "--", "(", ")", ".", "!", "?", "...", "…", "。"])
+
+
+@cache
+def _before_source(words: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(words.sources))})(?!\w)", re.IGNORECASE)

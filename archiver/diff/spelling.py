@@ -1,0 +1,76 @@
+"""Tells a slip of the pen from another word.
+
+There is no dictionary: which spelling is right is not known. A slip is one word in two spellings that differ by what
+hands do (a letter left out, doubled, exchanged with its neighbour or mistaken), or a word taken for one that sounds
+like it. Another form of the same word ("run", "ran") is no slip.
+"""
+
+from __future__ import annotations
+
+import re
+
+from archiver.diff.lexicon import Lexicon
+from archiver.diff.tokens import fold
+
+_SHORT = 3
+"""Letters up to which one letter makes another word."""
+_LONG = 7
+"""Letters from which two differences leave it the same word."""
+_LONGEST = 60
+
+
+def slip(before: str, after: str, words: Lexicon) -> str:
+    """Why one of two words is the other misspelt, in words; "" when they are different words."""
+    a, b = fold(before), fold(after)
+    if b in words.confusions.get(a, ()):
+        return "one word taken for another that sounds like it"
+    if " " in a + b or a == b or b in words.forms.get(a, ()) or is_inflected(a, b):
+        return ""
+    short, long = sorted((a, b), key=len)
+    if len(long) > _LONGEST or not short or not (short.isalpha() and long.isalpha()):
+        return ""
+    if len(short) > 1 and short[0] == long[0] and sorted(short) == sorted(long):
+        return "one word with its letters in another order"
+    mistakes = _mistakes(short, long)
+    if len(short) <= _SHORT or short[0] != long[0]:
+        return ""
+    allowed = 1 + (len(short) >= _LONG)
+    return "one word, nearly the same letters" if mistakes <= allowed else ""
+
+
+_ENDINGS = re.compile(r"(?:s|es|ed|d|ing|er|ers|or|ly|ally|ment|ness|man|men|woman|women|person|people|in|innen)?")
+
+
+def is_inflected(a: str, b: str) -> bool:
+    """Whether two words differ in regular endings: "plan", "plans"; "called", "calling"; "spokesman", "-woman"."""
+    stem = len(_common_start(a, b))
+    if stem < 3:
+        return False
+    ends = a[stem:], b[stem:]
+    return any(
+        stem - back >= 3 and all(_is_ending(a[: stem - back], a[stem - back : stem] + end) for end in ends)
+        for back in (0, 1, 2)
+    )
+
+
+def _is_ending(stem: str, end: str) -> bool:
+    return _ENDINGS.fullmatch(end) is not None and (end != "d" or stem.endswith("e"))
+
+
+def _common_start(a: str, b: str) -> str:
+    size = next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return a[:size]
+
+
+def _mistakes(a: str, b: str) -> int:
+    """How many letters were added, lost, mistaken or exchanged with their neighbours (optimal string alignment)."""
+    rows = [list(range(len(b) + 1))]
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            best = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (x != y))
+            if i > 1 and j > 1 and (x, y) == (b[j - 2], a[i - 2]):
+                best = min(best, rows[-2][j - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1]

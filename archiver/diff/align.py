@@ -31,6 +31,9 @@ _LONG_ENOUGH = 12
 _COMMON = 12
 """A word in more blocks than this tells none of them apart."""
 
+_FEWEST_MOVES = 1_000_000
+"""More than the letters of any block: one long block moves sooner than two short ones."""
+
 Words = dict[int, frozenset[str]]
 """The words of blocks by their position."""
 
@@ -51,7 +54,8 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[Link]:
     split = _halves(pairs, old, new)
     merged = _halves({j: i for i, j in pairs.items() if len(split[i]) == 1}, new, old, taken=pairs.keys())
     kept = sorted((merged[j], (j,)) if len(split[i]) == 1 else ((i,), split[i]) for i, j in pairs.items())
-    in_place = set(rising([(i[0], j[0]) for i, j in kept], [sum(len(old[at]) for at in i) for i, _ in kept]))
+    weights = [_FEWEST_MOVES + sum(len(old[at]) for at in i) for i, _ in kept]
+    in_place = set(rising([(i[0], j[0]) for i, j in kept], weights))
     links = [Link(i, j, (i[0], j[0]) not in in_place) for i, j in kept]
     links += [Link((i,), (), False) for i in sorted(set(range(len(old))) - {at for i, _ in kept for at in i})]
     links += [Link((), (j,), False) for j in sorted(set(range(len(new))) - {at for _, j in kept for at in j})]

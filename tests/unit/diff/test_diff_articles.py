@@ -166,6 +166,14 @@ def test_the_shorter_run_is_the_one_that_moved():
     assert [(block.old, block.new) for block in diff.blocks if block.kind == "moved"] == [((5,), (0,))]
 
 
+def test_one_long_paragraph_moved_sooner_than_two_short_ones():
+    long = " ".join(PARAGRAPHS)
+    diff = diff_articles(
+        article("It rained.", "It snowed.", long, "It froze."), article(long, "It rained.", "It snowed.", "It froze.")
+    )
+    assert [block.old_text for block in diff.blocks if block.kind == "moved"] == [long]
+
+
 def test_a_split_and_a_merge_mark_no_words():
     first, _, rest = PARAGRAPHS[1].partition(" Repairs")
     split = article(PARAGRAPHS[0], first, "Repairs" + rest, PARAGRAPHS[2])

@@ -96,7 +96,13 @@ def _ends_no_sentence(text: str, stop: int) -> bool:
     word = text[max(0, stop - 12) : stop].replace("\n", " ").rpartition(" ")[2].lstrip("(\"'“„«[")
     if word.isdigit():
         return len(word) < 3 and text[stop + 1 : stop + 15].lstrip().startswith(tuple(lexicon("").months))
-    return (len(word) == 1 and word.isupper()) or word in lexicon("").abbreviations
+    if word in lexicon("").abbreviations:
+        following = _FIRST_WORD.match(text, stop + 1)
+        return following is None or fold(following[1]) not in lexicon("").stopwords  # "at 2 a.m. They" are two
+    return len(word) == 1 and word.isupper()
+
+
+_FIRST_WORD = re.compile(r"[\"'“”„«(]*\s+[\"'“”„«(]*([^\W\d_]+)")
 
 
 @cache

@@ -103,6 +103,15 @@ def test_sentences_end_at_full_stops_that_end_sentences():
     ]
 
 
+def test_an_abbreviation_ends_a_sentence_before_a_word_that_only_begins_one():
+    text = "It was seen at 2 a.m. They left with Mr. Oldby of Rook Ltd. The door fell at 3 a.m. on May 5."
+    assert [text[start:end] for start, end in sentences(text)] == [
+        "It was seen at 2 a.m.",
+        "They left with Mr. Oldby of Rook Ltd.",
+        "The door fell at 3 a.m. on May 5.",
+    ]
+
+
 @given(st.permutations(range(6)), st.lists(st.integers(0, 9), min_size=6, max_size=6))
 def test_rising_is_as_heavy_as_any_run(seconds, weights):
     pairs = list(enumerate(seconds))

@@ -42,6 +42,8 @@ def _numbers(old: Side, new: Side, a: Tokens, b: Tokens, is_put_otherwise: bool)
             continue
         if was and now:
             (x, x_unit), (y, y_unit) = was[0], now[0]
+            if x is not None and x == y and "" in (x_unit, y_unit) and (x_unit + y_unit).replace("-", "").isalpha():
+                continue  # "four people" and "four-person"
             size = f" by {100 * (y - x) / x:+.0f} %" if x and y is not None and x_unit == y_unit else ""
             yield Reading(ChangeKind.NUMBER, was[1], now[1], f"a number changed{size}")
         elif was:
@@ -64,7 +66,7 @@ def _unit(old: Side, new: Side, a: Tokens, b: Tokens) -> Iterator[Reading]:
 
 
 def _is_unit(side: Side, token: Token) -> bool:
-    return side.text[token.start : token.end] in side.words.units
+    return side.text[token.start : token.end] in side.words.units or token.key in side.words.periods
 
 
 def _amounts(side: Side, tokens: Tokens) -> list[tuple[Amount, str]]:
@@ -112,6 +114,7 @@ def rows(text: str, tokens: Iterable[Token]) -> list[tuple[str, str]]:
             found[-1] = (found[-1][0], token.end)
         else:
             found.append((token.start, token.end))
+    found = [(start, end - (text[end - 1] == ".")) for start, end in found]  # a stop is no part of "3 March."
     return [(fold(text[start:end]), text[start:end]) for start, end in found]
 
 

@@ -45,6 +45,7 @@ class Lexicon:
     sources: frozenset[str]
     before_names: frozenset[str]
     past_endings: frozenset[str]
+    counted: frozenset[str]
     calendar: frozenset[str]
     periods: frozenset[str]
     when: frozenset[str]

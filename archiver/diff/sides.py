@@ -190,7 +190,21 @@ class Side:
             return float(self.words.numbers[token.key]), ""
         if token.kind in ("word", "name") and (value := self._spelt_out(token.key)):
             return value, ""
+        if token.kind in ("word", "name", "plain") and (found := self._counted(token.key)):
+            return found
         return (None, token.key) if token.key in self.words.quantities else None
+
+    def _counted(self, word: str) -> Amount | None:
+        """What a word counts that holds a number: "three-year-old", "mother-of-two", "vierköpfig", "dreistündige"."""
+        parts = word.split("-")
+        numbers = [part for part in parts if self.words.numbers.get(part, 1) != 1]
+        if len(numbers) == 1 < len(parts):
+            return float(self.words.numbers[numbers[0]]), "-".join(part for part in parts if part != numbers[0])
+        for ending in self.words.counted:
+            number, _, _ = word.partition(ending)
+            if number != word and number in self.words.numbers:
+                return float(self.words.numbers[number]), ending
+        return None
 
     def _spelt_out(self, word: str) -> float | None:
         """What "eighty-four", "zweiundzwanzig" or "fünfhundert" says; None of a word that is no number."""

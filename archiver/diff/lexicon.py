@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -91,31 +91,28 @@ def load(folder: Traversable) -> dict[str, Lexicon]:
 
 
 _AS_WRITTEN = ("months", "titles", "abbreviations", "units", "clock", "ways")
-_GROUPS = ("forms", "confusions")
-"""Lists whose entries are words that belong together, set apart by spaces."""
+_LISTS = tuple(field.name for field in fields(Lexicon) if field.type == "frozenset[str]")
 
 
 def _lexicon(parts: list[dict[str, Any]]) -> Lexicon:
-    """One lexicon of one or several languages."""
+    """One lexicon of one or several languages; a list that a file does not have is empty."""
     words = {
-        name: frozenset(word if name in _AS_WRITTEN else word.casefold() for part in parts for word in part[name])
-        for name, value in parts[0].items()
-        if isinstance(value, list) and name not in _GROUPS
+        name: frozenset(
+            word if name in _AS_WRITTEN else word.casefold() for part in parts for word in part.get(name, ())
+        )
+        for name in _LISTS
     }
+    hearsay = [part["hearsay"] for part in parts if part.get("hearsay")]
     return Lexicon(
-        numbers={word.casefold(): value for part in parts for word, value in part["numbers"].items()},
-        forms=_others([group for part in parts for group in part["forms"]]),
-        confusions=_others([group for part in parts for group in part["confusions"]]),
+        numbers={word.casefold(): value for part in parts for word, value in part.get("numbers", {}).items()},
+        forms=_others([group for part in parts for group in part.get("forms", ())]),
+        confusions=_others([group for part in parts for group in part.get("confusions", ())]),
         notices=_patterns(parts, "notices"),
         newsroom=_patterns(parts, "newsroom"),
-        hearsay=re.compile("|".join(hearsay), re.IGNORECASE) if (hearsay := _hearsay(parts)) else None,
-        nouns_are_capitalised=any(part["nouns_are_capitalised"] for part in parts),
+        hearsay=re.compile("|".join(hearsay), re.IGNORECASE) if hearsay else None,
+        nouns_are_capitalised=any(part.get("nouns_are_capitalised") for part in parts),
         **words,
     )
-
-
-def _hearsay(parts: list[dict[str, Any]]) -> list[str]:
-    return [pattern for part in parts if (pattern := part["hearsay"])]
 
 
 def _others(groups: list[str]) -> dict[str, frozenset[str]]:
@@ -130,19 +127,24 @@ def _others(groups: list[str]) -> dict[str, frozenset[str]]:
 
 def _patterns(parts: list[dict[str, Any]], table: str) -> dict[str, re.Pattern[str]]:
     """One pattern for each kind of notice, with the names of a piece and its parts put in."""
-    kinds = [kind for kind, value in parts[0][table].items() if isinstance(value, list)]
     return {
-        kind: re.compile("|".join(f"(?:{it})" for part in parts for it in _filled_in(part, table, kind)), re.IGNORECASE)
-        for kind in kinds
+        kind: re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+        for kind in _NOTICES
+        if (patterns := [it for part in parts for it in _filled_in(part, table, kind)])
     }
 
 
+_NOTICES = ("correction", "retraction", "clarification", "update", "editors-note")
+"""The surest first."""
+
+
 def _filled_in(part: dict[str, Any], table: str, kind: str) -> list[str]:
-    piece = part["notices"]["piece"]
-    inner = part["notices"]["part"].replace("{piece}", piece)
+    names = part.get("notices", {})
+    piece = names.get("piece", "")
+    inner = names.get("part", "").replace("{piece}", piece)
     return [
         pattern.replace("{part}", inner).replace("{piece}", piece).replace("{any}", _ANY)
-        for pattern in part[table][kind]
+        for pattern in part.get(table, {}).get(kind, ())
     ]
 
 

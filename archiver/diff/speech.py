@@ -8,6 +8,7 @@ next mark, or the phrase with the words that follow it. Without grammar: a relat
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -17,6 +18,7 @@ from archiver.diff.tokens import Token, sentences, tokenise
 _LONGEST_SPEAKER = 8
 _LONGEST_ADDRESSEE = 6
 _LONGEST_SOURCE = 12
+_LONGEST_CLAUSE = 30
 """Words of each."""
 
 
@@ -40,10 +42,10 @@ def _spoken(text: str, tokens: Sequence[Token], words: Lexicon) -> Iterator[tupl
         if verb.key not in words.sayings or (at and _is_noun(verb, tokens[at - 1], words)):
             continue
         left = at
-        while left and not _is_boundary(tokens[left - 1]) and tokens[left - 1].key not in words.complements:
+        while left > max(0, at - _LONGEST_SPEAKER - 1) and not _is_boundary(tokens[left - 1], words):
             left -= 1
         right = at + 1
-        while right < len(tokens) and not _is_boundary(tokens[right]) and tokens[right].key not in words.complements:
+        while right < min(len(tokens), at + 1 + _LONGEST_CLAUSE) and not _is_boundary(tokens[right], words):
             right += 1
         before = [token.key for token in tokens[left:at]]
         has_that = right < len(tokens) and tokens[right].key in words.complements
@@ -69,11 +71,13 @@ def _is_noun(word: Token, before: Token, words: Lexicon) -> bool:
 def _sourced(text: str, tokens: Sequence[Token], words: Lexicon) -> Iterator[tuple[int, int]]:
     """Phrases such as "according to" with what they name."""
     start, end = tokens[0].start, tokens[-1].end
+    starts = [token.start for token in tokens]
     for match in _before_source(words).finditer(text, start, end):
-        after = [token for token in tokens if token.start >= match.end()]
+        first = bisect_left(starts, match.end())
+        after = tokens[first : first + _LONGEST_SOURCE]
         size = 0
         has_noun = False
-        while size < min(len(after), _LONGEST_SOURCE) and not _is_boundary(after[size]):
+        while size < len(after) and not _is_boundary(after[size], words):
             is_noun = after[size].kind == "name"
             if words.nouns_are_capitalised and has_noun and not is_noun and after[size].key not in words.articles:
                 break  # German sets no comma before the verb
@@ -83,13 +87,13 @@ def _sourced(text: str, tokens: Sequence[Token], words: Lexicon) -> Iterator[tup
     for at, token in enumerate(tokens):
         if token.key in words.after_source:
             left = at
-            while left and not _is_boundary(tokens[left - 1]) and at - left < _LONGEST_SPEAKER:
+            while left and not _is_boundary(tokens[left - 1], words) and at - left < _LONGEST_SPEAKER:
                 left -= 1
             yield tokens[left].start, token.end
 
 
-def _is_boundary(token: Token) -> bool:
-    return token.kind == "quote" or token.key in _BOUNDARIES
+def _is_boundary(token: Token, words: Lexicon) -> bool:
+    return token.kind == "quote" or token.key in _BOUNDARIES or token.key in words.complements
 
 
 _BOUNDARIES = frozenset([",", ";", ":", "-", "--", "(", ")", ".", "!", "?", "...", "…", "。"])

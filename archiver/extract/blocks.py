@@ -34,7 +34,7 @@ _PLAIN = re.compile(r"[\w.-]+")
 _EMBEDDED = frozenset(("embed", "embedded", "tweet"))
 """Posts of others within the story are part of it."""
 _POST = re.compile(r"(?<!to)(?:^|[-_ ])tweet(?:[-_ ]|$)", re.I)
-_ABOUT = ("has-", "has_", "with-", "without-", "no-")
+_ABOUT = re.compile(r"(?:has|with|without|no)(?:[-_]|(?=[A-Z]))")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "form", "menu"))
 _FURNITURE_ROLES = frozenset(
@@ -402,7 +402,7 @@ def marks_of(name: str) -> int:
 @lru_cache(maxsize=8192)
 def _marks_of_token(token: str) -> int:
     """What one class says, word by word and two words at a time."""
-    if not _PLAIN.fullmatch(token) or token.startswith(_ABOUT):
+    if not _PLAIN.fullmatch(token) or _ABOUT.match(token):
         return Mark.NONE  # "lg:hidden", "[&_.ad]:mt-4", "has-sidebar": how something looks or what it has
     pieces = [piece.lower() for piece in _WORD.findall(token)]
     said = {*pieces, *(a + b for a, b in pairwise(pieces))}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from archiver.dates import labelled_dates, parse_page_date
+from archiver.extract.appeals import is_appeal
 from archiver.extract.blocks import Box, Candidate, Layout, Mark, has_mark, upward
 from archiver.extract.headline import repeats_headline, site_words, squeezed
 from archiver.extract.names import declared_names, opens_with_by, split_names
@@ -35,6 +36,10 @@ def find_standfirst(
     told = fold(declared.description)
     for candidate in layout.candidates[begin:first]:
         if candidate.words < 6 or candidate.linked * 2 > candidate.words or repeats_headline(candidate, titles):
+            continue
+        if has_mark(candidate, Mark.CAPTION | Mark.CREDIT, 2) and not candidate.box.marks & Mark.STANDFIRST:
+            continue
+        if opens_with_by(candidate.text) or is_appeal(candidate.text, candidate.words):
             continue
         if has_mark(candidate, Mark.STANDFIRST, 3) or (told and fold(candidate.text) == told) or candidate.tag == "h2":
             return candidate

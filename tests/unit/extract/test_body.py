@@ -69,6 +69,17 @@ def test_the_headline_above_the_text_is_not_repeated_in_it_or_as_standfirst():
     assert text_of(article) == FIRST
 
 
+def test_what_stands_between_headline_and_text_is_a_standfirst_only_if_it_tells_something():
+    by, caption = "<h2>By Odile Marrow and Ann Hollis of Fennick</h2>", "<div class='image-caption'><h2>{}</h2></div>"
+    picture = caption.format("The lock of Fennick on Monday at noon")
+    promo = "<h2>Sign up for our newsletter and read the news early</h2>"
+    told = "<h2 class='summary'>It took nine years, and the boats hardly wait at all.</h2>"
+    page = f"<article><header>{H1}{by}{picture}{promo}{told}</header><div>{paragraphs(FIRST)}</div></article>"
+    article = read(page)
+    assert article.standfirst == "It took nine years, and the boats hardly wait at all."
+    assert text_of(article) == FIRST
+
+
 def test_a_part_of_the_headline_that_the_text_repeats_stays():
     item = "<ul><li>Opens its new lock</li></ul>"
     page = f"<article>{H1}{paragraphs(FIRST[:2])}{item}{paragraphs(FIRST[2:])}</article>"

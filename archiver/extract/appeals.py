@@ -8,7 +8,6 @@ outside appeals.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from archiver.extract import words
 from archiver.text import fold
@@ -19,7 +18,8 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 _HANDLE = re.compile(r"(?:^|[\s(])@\w")
 _LONGEST = 80
 _LONGEST_LABEL = 8
-_NUMBER = re.compile(r"\b\d[\d., ]*[km]?\b")
+_NUMBER = re.compile(r"\b\d[\d., ]*(?:[km]?\b|[件개条條])")
+"""With the word for pieces, where a language needs one."""
 _POLITE = frozenset(["please", "you", "and", "also", "bitte", "und", "also", "merci", "por", "favor", "prego"])
 
 
@@ -38,7 +38,10 @@ def is_appeal(text: str, count: int) -> bool:
 
 def is_label(text: str, count: int) -> bool:
     """Whether a block only labels or counts something that is not the story: "Advertisement", "23 comments"."""
-    return count <= _LONGEST_LABEL and _NUMBER.sub("", fold(text)).strip() in words.LABELS
+    if count > _LONGEST_LABEL:
+        return False
+    said = " ".join(_NUMBER.sub(" ", fold(text)).split())
+    return said in words.LABELS or (bool(said) and words.LABELS.issuperset(said.split()))
 
 
 def _asks(sentence: str) -> bool:
@@ -48,17 +51,12 @@ def _asks(sentence: str) -> bool:
     while said and said[0] in _POLITE:
         said = said[1:]
     opening = {" ".join(said[:size]) for size in (1, 2, 3)}
-    if opening.isdisjoint(words.APPEAL_VERBS):
-        return any(
-            _contains(f" {' '.join(said)} ", verbs) and _contains(f" {' '.join(said)} ", things)
-            for verbs, things in words.LATE_APPEALS
-        )
-    if _HANDLE.search(sentence):
-        return True
-    later = said[1:]
-    return not words.APPEAL_THINGS.isdisjoint(later) or any(
-        " ".join(pair) in words.APPEAL_THINGS for pair in pairwise(later)
-    )
+    if not opening.isdisjoint(words.APPEAL_VERBS):
+        runs = (" ".join(said[n : n + size]) for size in (1, 2, 3) for n in range(1, len(said) - size + 1))
+        if _HANDLE.search(sentence) or not words.APPEAL_THINGS.isdisjoint(runs):
+            return True
+    whole = f" {' '.join(said)} "
+    return any(_contains(whole, verbs) and _contains(whole, things) for verbs, things in words.LATE_APPEALS)
 
 
 def _contains(said: str, listed: tuple[str, ...]) -> bool:

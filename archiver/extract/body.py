@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from archiver.dates import labelled_dates
 from archiver.extract.appeals import is_appeal, is_label
@@ -33,6 +34,7 @@ _COUNT = re.compile(r"(?:[^\W\d]+:? )?\d+ ?[^\W\d]+\.?(?: [^\W\d]+)?")
 _LONGEST_DATE_LINE = 14
 _SENTENCE = 10
 _SHORT_LINE = 12
+_LABEL = 4
 _USUAL = 0.2
 """Share of the text from which on a way of setting it is usual."""
 _ISLAND = 90
@@ -77,6 +79,7 @@ def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
         done = max(done, zone.last)
     _drop_copies(body, layout)
     _drop_headings_of_islands(body, judge)
+    _drop_labels_of_lists(body)
     _drop_empty_headings(body)
     _add_notices(body, layout)
     return body
@@ -272,6 +275,20 @@ def _drop_headings_of_islands(body: Body, judge: _Judge) -> None:
             for verdict in verdicts:
                 if verdict.kept:
                     verdict.kept, verdict.reason = False, "heads nothing"
+
+
+def _drop_labels_of_lists(body: Body) -> None:
+    """A few words and a colon right above a list of links that was left out ("Zum Thema:") go with it."""
+    for verdict, following in pairwise(body.verdicts):
+        label, item = verdict.candidate, following.candidate
+        if (
+            label.words <= _LABEL
+            and label.text.endswith((":", "："))
+            and following.reason == "is mostly links"
+            and item.box.parent is not None
+            and item.box.parent.parent is label.box.parent
+        ):
+            verdict.kept, verdict.reason = False, "heads nothing"
 
 
 def _drop_empty_headings(body: Body) -> None:

@@ -67,6 +67,8 @@ class Mark:
     HIDDEN = 128
     RECIPE = 256
     """Named as the body by a recipe."""
+    WIDGET = 512
+    """Furniture, unless the page is built of such boxes."""
 
 
 @dataclass(slots=True, eq=False)
@@ -396,7 +398,7 @@ def marks_of(name: str) -> int:
     marks = Mark.NONE
     for token in name.split():
         marks |= _marks_of_token(token)
-    return marks & ~Mark.FURNITURE if _POST.search(name) else marks
+    return marks & ~(Mark.FURNITURE | Mark.WIDGET) if _POST.search(name) else marks
 
 
 @lru_cache(maxsize=8192)
@@ -410,7 +412,7 @@ def _marks_of_token(token: str) -> int:
     for mark, vocabulary in _VOCABULARY:
         if not vocabulary.isdisjoint(said):
             marks |= mark
-    return marks if said.isdisjoint(_EMBEDDED) else marks & ~Mark.FURNITURE
+    return marks if said.isdisjoint(_EMBEDDED) else marks & ~(Mark.FURNITURE | Mark.WIDGET)
 
 
 def _is_hidden(tag: str, attributes: dict[str, str], marks: int) -> bool:

@@ -154,17 +154,25 @@ def _weigh(layout: Layout) -> None:
 def _foreign(layout: Layout, named: list[Box]) -> set[Box]:
     """Boxes whose names say they are furniture, unless they hold much of the page's prose; and all within them."""
     total = max(1, layout.boxes[0].prose)
+    furniture = Mark.FURNITURE if _is_built_of_widgets(layout) else Mark.FURNITURE | Mark.WIDGET
     found: set[Box] = set()
     for box in layout.boxes:
         if box.parent in found:
             found.add(box)
         elif any(box.first <= body.first and body.last <= box.last for body in named):
             continue  # a recipe knows better
-        elif box.marks & Mark.FURNITURE and box.tag not in ("html", "body"):
+        elif box.marks & furniture and box.tag not in ("html", "body"):
             most = 0.95 if _COMMENTS.search(box.name) else 0.8 if box.tag in FURNITURE_TAGS else 0.3
             if box.prose < most * total:
                 found.add(box)
     return found
+
+
+def _is_built_of_widgets(layout: Layout) -> bool:
+    """Whether boxes that call themselves widgets hold much of the prose between them, as a page builder makes pages."""
+    outermost = (box for box in layout.boxes if box.marks & Mark.WIDGET)
+    prose = sum(box.prose for box in outermost if not any(outer.marks & Mark.WIDGET for outer in upward(box.parent, 8)))
+    return prose >= 0.3 * layout.boxes[0].prose
 
 
 def _rank(layout: Layout, foreign: set[Box], start: int, stop: int) -> list[tuple[Box, float]]:

@@ -184,3 +184,11 @@ def test_lines_of_linked_names_under_labels_of_their_own_are_text():
     assert between(linked[0]) == FIRST
     pointers = [f"<p>Read more: <a href='/{n}'>Ferries run</a>, <a href='/{n}'>school opens</a></p>" for n in range(4)]
     assert between("".join(pointers)) == FIRST
+
+
+def test_a_page_built_of_widgets_is_read_and_a_single_widget_is_not():
+    widgets = "".join(f"<div class='pb-widget pb-text'><div class='c'><p>{text}</p></div></div>" for text in FIRST)
+    assert text_of(read(f"<div class='entry'>{H1}{widgets}</div>")) == FIRST
+    assert (
+        between("<div class='weather-widget'><p>It will be warm and dry all week along the coast.</p></div>") == FIRST
+    )

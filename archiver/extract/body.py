@@ -35,6 +35,9 @@ _LONGEST_DATE_LINE = 14
 _SENTENCE = 10
 _SHORT_LINE = 12
 _LABEL = 4
+_HEADLINE = 7
+"""Words up to which a linked sentence is rather the headline of another article."""
+_LONGEST_BYLINE = 25
 _USUAL = 0.2
 """Share of the text from which on a way of setting it is usual."""
 _ISLAND = 90
@@ -167,41 +170,38 @@ class _Judge:
             return Verdict(candidate, False, "caption")
         if candidate.index < self.region.start:
             return Verdict(candidate, False, "stands before the headline")
-        if candidate.level == 1:
+        if candidate.level == 1 and candidate.index < self.first_prose:
             return Verdict(candidate, False, "headline")
-        if self.evidence.attests(candidate):
+        reason = self.wording(candidate)
+        if not reason and self.evidence.attests(candidate):
             return Verdict(candidate, True, "attested")
-        reason = self.objection(candidate)
+        reason = reason or self.setting(candidate)
         return Verdict(candidate, not reason, reason or "text")
 
-    def objection(self, candidate: Candidate) -> str:
-        """Why a block is no text; "" when it is."""
-        chain = self.chain(candidate)
-        if (
-            candidate.linked * 2 > candidate.words
-            and self.is_usual(candidate)
-            and candidate.words > 7
-            and candidate.text.endswith((".", "。"))
-        ):
-            return ""
-        if any(box.linked * 2 > box.words for box in chain):
-            return "is mostly links"
+    def wording(self, candidate: Candidate) -> str:
+        """Why what a block says is no text; "" when it may be."""
         if is_pointer(candidate):
             return "a label and a link"
         if is_label(candidate.text, candidate.words):
             return "is a label of the page's own"
         if _is_date_line(candidate, is_above=candidate.index < self.first_prose):
             return "is a date line"
-        if _RIGHTS.search(candidate.text) and candidate.words < 60:
-            return "states rights"
-        if (
-            candidate.box.marks & (Mark.BYLINE | Mark.DATE)
-            and candidate.words <= 25
-            and not candidate.text.endswith((".", "。"))
-        ):
+        is_sentence = candidate.text.endswith((".", "。"))
+        if candidate.box.marks & (Mark.BYLINE | Mark.DATE) and candidate.words <= _LONGEST_BYLINE and not is_sentence:
             return "a byline or date"
         if is_appeal(candidate.text, candidate.words):
             return "asks the reader for something"
+        return ""
+
+    def setting(self, candidate: Candidate) -> str:
+        """Why how a block is set shows that it is no text; "" when it may be."""
+        if self.is_linked_sentence(candidate):
+            return ""
+        chain = self.chain(candidate)
+        if any(box.linked * 2 > box.words for box in chain):
+            return "is mostly links"
+        if _RIGHTS.search(candidate.text) and candidate.words < 60:
+            return "states rights"
         if candidate.level or self.is_usual(candidate):
             return ""
         if any(box.tag in _OWN_LIFE for box in chain) or (len(chain) == 1 and candidate.tag in _PLAIN):
@@ -213,6 +213,11 @@ class _Judge:
         if candidate.index > self.first_usual and 0 < len(chain) < _DEEP and chain[-1].prose < _ISLAND:
             return "stands apart in a box of its own"
         return ""
+
+    def is_linked_sentence(self, candidate: Candidate) -> bool:
+        """Whether a block is set like the text and a sentence, though most of it is a link."""
+        is_long = candidate.words > _HEADLINE and candidate.text.endswith((".", "。"))
+        return is_long and candidate.linked * 2 > candidate.words and self.is_usual(candidate)
 
 
 def is_pointer(candidate: Candidate) -> bool:

@@ -50,7 +50,7 @@ def test_the_text_ends_where_another_article_with_its_own_headline_begins():
 
 def test_a_headline_element_over_a_section_of_the_same_text_ends_nothing():
     page = f"<article>{H1}{paragraphs(FIRST)}<h1>Bread</h1>{paragraphs(SECOND)}</article>"
-    assert [line for line in text_of(read(page)) if line != "Bread"] == FIRST + SECOND
+    assert text_of(read(page)) == [*FIRST, "Bread", *SECOND]
 
 
 def test_articles_beside_the_article_are_others():
@@ -148,6 +148,7 @@ def test_a_block_of_the_story_stays_however_it_is_set(block: str, line: str):
         "<div class='q'><h3>Morning letter</h3><p>Sign up for our newsletter and read it over breakfast.</p></div>",
         "<p><time datetime='2024-04-26'>April 26, 2024 at noon</time></p>",
         "<p>Story continues below advertisement</p>",
+        "<p><a href='/n'>Sign up for our newsletter and read the news of the harbour first.</a></p>",
         "<p>Article continues below this ad</p>",
         "<p>Share 12 comments</p>",
         "<p>コメント 12件</p>",
@@ -192,3 +193,9 @@ def test_a_page_built_of_widgets_is_read_and_a_single_widget_is_not():
     assert (
         between("<div class='weather-widget'><p>It will be warm and dry all week along the coast.</p></div>") == FIRST
     )
+
+
+def test_the_declared_body_does_not_turn_an_appeal_into_text():
+    appeal = "Sign up for our newsletter and read the news of the harbour first."
+    page = f"<article>{H1}{paragraphs(FIRST)}<p>{appeal}</p></article>"
+    assert text_of(read(page, head=declared([*FIRST, appeal]))) == FIRST

@@ -15,7 +15,7 @@ from importlib import import_module
 
 import click
 
-from archiver.cli.options import leave_stdout
+from archiver.cli.options import NO_PAGER, leave_stdout
 from archiver.errors import INTERRUPTED, ArchiverError
 
 _COMMANDS = {
@@ -111,9 +111,12 @@ SUMMARIES = {
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--archive", metavar="DIR", envvar="ARCHIVER_ARCHIVE", help="The archive [default: the one around you].")
+@click.option(
+    "--no-pager", is_flag=True, envvar="ARCHIVER_NO_PAGER", help="Print at once, even what is longer than the terminal."
+)
 @click.version_option(package_name="article-archiver", prog_name="archiver")
 @click.pass_context
-def cli(ctx: click.Context, archive: str | None) -> None:
+def cli(ctx: click.Context, archive: str | None, no_pager: bool) -> None:
     """Keep every revision of news articles in a git archive, and see what changed.
 
     \b
@@ -123,6 +126,7 @@ def cli(ctx: click.Context, archive: str | None) -> None:
       archiver diff bridge-reopens
     """
     ctx.obj = archive
+    ctx.meta[NO_PAGER] = no_pager
 
 
 def main() -> None:
@@ -133,14 +137,16 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command; give its exit code."""
     as_json = "--json" in arguments
+    failed = 2 if "--exit-code" in arguments else 1  # 1 then says that there are differences
     try:
         result = cli.main(arguments, prog_name="archiver", standalone_mode=False)
         if sys.stdout:
             sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except ArchiverError as error:
-        _say(str(error), error.hint, error.exit_code, as_json=as_json)
-        return error.exit_code
+        code = max(error.exit_code, failed)
+        _say(str(error), error.hint, code, as_json=as_json)
+        return code
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         hint = f"'{context.command_path} --help' shows what it takes" if context else ""
@@ -161,8 +167,8 @@ def run(arguments: list[str]) -> int:
             _say(f"{place}{error.strerror}", _SHORT[error.errno], 1, as_json=as_json)
             return 1
         hint = "this is a fault in archiver; run it again with ARCHIVER_DEBUG=1 for the details to report"
-        _say(f"{type(error).__name__}: {error}", hint, 1, as_json=as_json)
-        return 1
+        _say(f"{type(error).__name__}: {error}", hint, failed, as_json=as_json)
+        return failed
 
 
 def _say(message: str, hint: str, code: int, *, as_json: bool) -> None:

@@ -43,13 +43,19 @@ def blame_command(article: str, archive: str | None, as_json: bool) -> None:
         ]
         print_json({"sentences": sentences})
         return
-    page, printed = page_of("never"), []
+    page = page_of("never")
+    is_narrow = page.width is not None and page.width < _ROOMY
+    printed = []
     for it in lines:
         ours = " read again" if it.revision.event == "reextract" else ""
         place = f"¶{it.place}" if it.place.isdigit() else it.place
-        head = (
-            f"r{it.revision.number:<3} {it.revision.commit[:7]} {instant(it.revision.captured_at)} {place + ours:11} "
-        )
+        at = f"{it.revision.captured_at:%Y-%m-%d}" if is_narrow else instant(it.revision.captured_at)
+        commit = "" if is_narrow else f"{it.revision.commit[:7]} "
+        head = f"r{it.revision.number:<3} {commit}{at} {place + ours:{4 if is_narrow else 11}} "
         first, *rest = page.wrap([Piece("", safe(it.sentence))], " " * len(head))
         printed += [head + first[len(head) :], *rest]
     print_lines(printed)
+
+
+_ROOMY = 100
+"""Columns of a terminal from which commit and time of day are shown as well."""

@@ -14,6 +14,7 @@ from archiver.cli.options import (
     json_option,
     kinds_of,
     open_archive,
+    page_of,
     page_width,
     print_json,
     print_lines,
@@ -25,6 +26,7 @@ from archiver.render.safe import safe
 
 if TYPE_CHECKING:
     from archiver.query import Archive
+    from archiver.render.page import Page
     from archiver.render.text import WordDiff
 
 _INDENT = "    "
@@ -40,9 +42,11 @@ class Drawing:
     """How the diffs of a command are drawn."""
 
     color: bool
+    width: int | None = None
     word_diff: WordDiff | None = None
     stat: bool = False
     only: frozenset[ChangeKind] = frozenset()
+    side_by_side: bool = False
 
     def lines(self, opened: Archive, before: Revision, after: Revision) -> tuple[tuple[str, ...], bool]:
         """The diff of two revisions, and whether there is any difference of the wanted kinds."""
@@ -57,10 +61,11 @@ class Drawing:
             old_label=_label(before),
             new_label=_label(after),
             color=self.color or self.word_diff == "color",
-            width=page_width(),
+            width=self.width,
             word_diff=self.word_diff,
             stat=self.stat,
             only=self.only,
+            side_by_side=self.side_by_side,
         )
         return tuple(rendered.splitlines()), any(not self.only or change.kind in self.only for change in changes)
 
@@ -95,7 +100,9 @@ def log_command(
       archiver log https://example.org/2026/bridge-reopens --all --stat
       archiver log bridge-reopens --only number,quotation --word-diff plain
     """
-    drawing = Drawing(color=wants_color(color), word_diff=word_diff, stat=stat, only=kinds_of(only))
+    page = page_of(color)
+    room = page.width and page.width - len(_INDENT)
+    drawing = Drawing(color=page.color, width=room, word_diff=word_diff, stat=stat, only=kinds_of(only))
     with open_archive(archive) as opened:
         history = opened.history(article)
         shown = _shown(history, touches=touches)
@@ -103,15 +110,17 @@ def log_command(
             wanted = (it for it in shown if not only or _diff_before(opened, history, it, drawing)[1])
             print_json({"revisions": [revision_fields(revision) for revision in wanted]})
             return
-        print_lines(_log_lines(opened, history, reversed(shown), drawing if stat or only or word_diff else None))
+        drawn = drawing if stat or only or word_diff else None
+        print_lines(_log_lines(opened, history, reversed(shown), page, drawn))
     _tell_hidden(len(history) - len(shown))
 
 
 def print_log(history: tuple[Revision, ...], *, touches: bool) -> None:
     """Print the revisions of an article, newest first, with or without those that only moved a date."""
     shown = _shown(history, touches=touches)
-    for line in (*_title(history), *map(_log_line, reversed(shown))):
-        click.echo(line)
+    page = page_of("auto")
+    for line in (*_title(history, page), *(line for revision in reversed(shown) for line in _entry(revision, page))):
+        click.echo(line, color=True)
     _tell_hidden(len(history) - len(shown))
 
 
@@ -120,6 +129,7 @@ def print_log(history: tuple[Revision, ...], *, touches: bool) -> None:
 @click.argument("span", metavar="[A..B]", default="")
 @click.option("--all", "touches", is_flag=True, help="Let the latest be one in which only a date of change moved.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when there are differences, as git does.")
+@click.option("--side-by-side", is_flag=True, help="Both states beside each other, from 120 columns on.")
 @_stat_option
 @_only_option
 @_word_diff_option
@@ -131,6 +141,7 @@ def diff_command(
     span: str,
     touches: bool,
     exit_code: bool,
+    side_by_side: bool,
     stat: bool,
     only: str,
     word_diff: WordDiff | None,
@@ -146,9 +157,16 @@ def diff_command(
     Examples:
       archiver diff bridge-reopens
       archiver diff bridge-reopens r1..r3 --only fact
-      archiver diff bridge-reopens 2024-04-26..latest --stat
+      archiver diff bridge-reopens 2024-04-26..latest --side-by-side
     """
-    drawing = Drawing(color=wants_color(color), word_diff=word_diff, stat=stat, only=kinds_of(only))
+    drawing = Drawing(
+        color=wants_color(color),
+        width=page_width(),
+        word_diff=word_diff,
+        stat=stat,
+        only=kinds_of(only),
+        side_by_side=side_by_side,
+    )
     with open_archive(archive) as opened:
         before, after = opened.span(article, span, touches=touches)
         if as_json:
@@ -161,7 +179,7 @@ def diff_command(
 
 def print_diff(opened: Archive, before: Revision, after: Revision, *, color: bool) -> None:
     """Print what changed from one revision to another."""
-    for line in Drawing(color=color).lines(opened, before, after)[0]:
+    for line in Drawing(color=color, width=page_width()).lines(opened, before, after)[0]:
         click.echo(line, color=True)
 
 
@@ -183,15 +201,15 @@ def _shown(history: tuple[Revision, ...], *, touches: bool) -> list[Revision]:
 
 
 def _log_lines(
-    opened: Archive, history: tuple[Revision, ...], shown: Iterable[Revision], drawing: Drawing | None
+    opened: Archive, history: tuple[Revision, ...], shown: Iterable[Revision], page: Page, drawing: Drawing | None
 ) -> Iterator[str]:
     """The log; with a drawing also the diffs, or only what differs in the wanted way."""
-    yield from _title(history)
+    yield from _title(history, page)
     for revision in shown:
         lines, differs = _diff_before(opened, history, revision, drawing) if drawing else ((), False)
         if drawing and drawing.only and not differs:
             continue
-        yield _log_line(revision)
+        yield from _entry(revision, page)
         if drawing and (drawing.stat or drawing.word_diff):
             yield from (f"{_INDENT}{line}" for line in lines[2:])
 
@@ -203,13 +221,31 @@ def _diff_before(
     return drawing.lines(opened, history[revision.number - 2], revision) if revision.number > 1 else ((), False)
 
 
-def _title(history: tuple[Revision, ...]) -> tuple[str, ...]:
-    return safe(history[-1].headline), safe(history[-1].source), ""
+def _title(history: tuple[Revision, ...], page: Page) -> Iterator[str]:
+    from archiver.render.page import Piece
+
+    yield from page.wrap([Piece("strong", safe(history[-1].headline))])
+    yield page.draw([Piece("faint", safe(history[-1].source))])
+    yield ""
 
 
-def _log_line(revision: Revision) -> str:
-    where = f"r{revision.number:<3} {revision.commit[:7]}  {revision.captured_at:%Y-%m-%d %H:%M}Z"
-    return f"{where}  {revision.event:<9} {safe(revision.summary)}".rstrip()
+def _entry(revision: Revision, page: Page) -> Iterator[str]:
+    """A revision on one line where the page has room for its summary, else the summary below."""
+    from archiver.render.page import Piece
+
+    head = [
+        Piece("head", f"r{revision.number:<3}"),
+        Piece("faint", f" {revision.commit[:7]}  {revision.captured_at:%Y-%m-%d %H:%M}Z"),
+        Piece("strong", f"  {revision.event:<9}" if revision.summary else f"  {revision.event}"),
+    ]
+    if not revision.summary:
+        yield page.draw(head)
+        return
+    column = sum(len(piece.text) for piece in head) + 1
+    is_narrow = page.width is not None and page.width < 2 * column
+    first, *rest = page.wrap([Piece("", safe(revision.summary))], _INDENT if is_narrow else " " * column)
+    yield from (page.draw(head), first) if is_narrow else (page.draw(head) + first[column - 1 :],)
+    yield from rest
 
 
 def _tell_hidden(count: int) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from archiver.query import Archive
     from archiver.render.page import Page
 
+NO_PAGER = "archiver.no_pager"
+"""Under this name the context knows whether a pager is unwanted."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -81,20 +83,25 @@ def print_json(value: object) -> None:
     """
     import msgspec
 
-    document = {"schema_version": 1, **msgspec.to_builtins(value)}
-    click.echo(msgspec.json.encode(document))
+    click.echo(_json({"schema_version": 1, **msgspec.to_builtins(value)}))
 
 
 def print_json_list(name: str, values: Iterable[object]) -> None:
     """Print one JSON document with a long list in it, piece by piece."""
-    import msgspec
-
     rest = iter(values)
-    first = [msgspec.json.encode(value).decode() for value in islice(rest, 1)]  # what is off is told before anything
+    first = [_json(value) for value in islice(rest, 1)]  # what is off is told before anything
     click.echo("".join([f'{{"schema_version":1,"{name}":[', *first]), nl=False)
     for value in rest:
-        click.echo(f",{msgspec.json.encode(value).decode()}", nl=False)
+        click.echo(f",{_json(value)}", nl=False)
     click.echo("]}")
+
+
+def _json(value: object) -> str:
+    import msgspec
+
+    from archiver.render.safe import safe_json
+
+    return safe_json(msgspec.json.encode(value).decode())
 
 
 def print_lines(lines: Iterable[str], otherwise: str = "") -> None:
@@ -107,12 +114,19 @@ def print_lines(lines: Iterable[str], otherwise: str = "") -> None:
     if not first and otherwise:
         click.echo(otherwise, err=True)
     lines = chain(first, rest)
-    if not first or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb" or os.environ.get("PAGER") == "":
+    if not first or not _wants_pager():
         for line in lines:
             click.echo(line, color=True)
         return
     os.environ.setdefault("LESS", "FRX")
     click.echo_via_pager((f"{line}\n" for line in lines), color=True)
+
+
+def _wants_pager() -> bool:
+    """Whether somebody reads at a terminal that can page, and did not say no: `--no-pager`, or an empty $PAGER."""
+    if not sys.stdout.isatty() or click.get_current_context().meta.get(NO_PAGER):
+        return False
+    return os.environ.get("TERM") != "dumb" and os.environ.get("PAGER") not in ("", "cat")
 
 
 def page_of(color: str) -> Page:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from archiver.cli.options import archive_option, json_option, open_archive, print_json, print_lines, revision_fields
+from archiver.cli.options import (
+    archive_option,
+    json_option,
+    open_archive,
+    page_of,
+    print_json,
+    print_lines,
+    revision_fields,
+)
 from archiver.errors import UsageError
 from archiver.model import Revision
 from archiver.render.safe import safe
@@ -18,6 +27,7 @@ from archiver.render.safe import safe
 if TYPE_CHECKING:
     from archiver.model import Capture
     from archiver.query import Archive
+    from archiver.render.page import Page
 
 
 @click.command("ls")
@@ -39,13 +49,15 @@ def ls_command(archive: str | None, as_json: bool) -> None:
             {"articles": [{"id": e.latest.id, "seen_at": e.seen_at, **revision_fields(e.latest)} for e in entries]}
         )
         return
-    for entry in entries:
-        latest = entry.latest
-        gone = "  (gone)" if latest.status == "gone" else ""
-        click.echo(f"{latest.id}  r{latest.number:<3} {_minute(latest.captured_at)}  {safe(latest.headline)}{gone}")
-        click.echo(f"{'':12}  {safe(latest.source)}")
-    if not entries:
-        click.echo(f"no articles in {where} yet; 'archiver snapshot URL' adds one", err=True)
+    lines = (line for entry in entries for line in _listed(entry.latest))
+    print_lines(lines, f"no articles in {where} yet; 'archiver snapshot URL' adds one")
+
+
+def _listed(latest: Revision) -> tuple[str, str]:
+    """An article in two lines."""
+    gone = "  (gone)" if latest.status == "gone" else ""
+    head = f"{latest.id}  r{latest.number:<3} {_minute(latest.captured_at)}"
+    return f"{head}  {safe(latest.headline)}{gone}", f"{'':12}  {safe(latest.source)}"
 
 
 @click.command("show")
@@ -82,8 +94,20 @@ def show_command(article: str, clock: str, what: str | None, archive: str | None
     if as_json:
         print_json({"revision": revision_fields(revision), "article": as_record(content)})
         return
-    print_lines(safe(line) for line in article_text(content).splitlines())
+    print_lines(_readable(article_text(content), page_of("never")))
     click.echo(_provenance(revision), err=True)
+
+
+def _readable(text: str, page: Page) -> Iterator[str]:
+    """The lines of an article; at a terminal wrapped, and the blocks apart."""
+    from archiver.render.page import Piece
+
+    head, _, body = text.removesuffix("\n").partition("\n\n")
+    for part, lines in ((head, head.split("\n")), (body, body.split("\n"))):
+        for line in lines if part else ():
+            if part is body and (page.width or line is lines[0]):
+                yield ""
+            yield from page.wrap([Piece("", safe(line))])
 
 
 def _show_capture(capture: Capture, what: str, *, as_json: bool) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from archiver.cli.options import archive_option, json_option, open_archive, print_json
+from archiver.cli.options import archive_option, json_option, open_archive, print_json, print_lines
 from archiver.render.safe import safe
 
 if TYPE_CHECKING:
@@ -38,17 +39,19 @@ def search_command(words: tuple[str, ...], removed: bool, most: int, archive: st
     if as_json:
         print_json({"articles": [_fields(hit, history[-1]) for hit, history in found]})
         return
-    for hit, history in found:
-        latest = history[-1]
-        click.echo(f"{latest.id}  {safe(latest.headline)}\n{'':12}  {safe(latest.source)}")
-        first = history[hit.first - 1]
-        since = f"r{hit.first} {_minute(first.captured_at)}"
-        end = "is there still"
-        if hit.last < hit.latest:
-            end = f"not in r{hit.last + 1} {_minute(history[hit.last].captured_at)} and after"
-        click.echo(f"{'':12}  since {since}, {end}")
-    if not found:
-        click.echo("no revision has these words", err=True)
+    print_lines((line for hit, history in found for line in _lines(hit, history)), "no revision has these words")
+
+
+def _lines(hit: Hit, history: tuple[Revision, ...]) -> Iterator[str]:
+    latest = history[-1]
+    yield f"{latest.id}  {safe(latest.headline)}"
+    yield f"{'':12}  {safe(latest.source)}"
+    first = history[hit.first - 1]
+    since = f"r{hit.first} {_minute(first.captured_at)}"
+    end = "is there still"
+    if hit.last < hit.latest:
+        end = f"not in r{hit.last + 1} {_minute(history[hit.last].captured_at)} and after"
+    yield f"{'':12}  since {since}, {end}"
 
 
 def _fields(hit: Hit, latest: Revision) -> dict[str, object]:

@@ -32,7 +32,7 @@ def render_findings(findings: Iterable[Finding], page: Page) -> Iterator[str]:
             article = finding.revision.key
             yield from _heading(finding.revision, page)
         title = Piece("strong" if finding.severity is Severity.HIGH else "", finding.rule)
-        yield page.draw([title, Piece("faint", f"  {finding.severity}, {_where(finding.revision)}")], "  ")
+        yield from page.wrap([title, Piece("faint", f"  {finding.severity}, {_where(finding.revision)}")], "  ")
         yield from page.wrap([Piece("", safe(finding.explanation))], _INDENT)
         yield from _evidence(finding.evidence, page)
         limits.setdefault(finding.rule, {})[finding.limits] = None
@@ -52,7 +52,7 @@ def render_steps(steps: Iterable[tuple[Step, tuple[Change, ...]]], page: Page) -
                 yield ""
             article = step.after.key
             yield from _heading(step.after, page)
-        yield page.draw([Piece("", f"{step.after.event}"), Piece("faint", f"  {_where(step.after)}")], "  ")
+        yield from page.wrap([Piece("strong", step.after.event), Piece("faint", f"  {_where(step.after)}")], "  ")
         yield from _evidence(changes, page)
 
 
@@ -62,8 +62,11 @@ def render_ranking(ranking: Iterable[Ranked], page: Page) -> Iterator[str]:
         if at:
             yield ""
         revision = ranked.step.after
-        yield page.draw([Piece("strong", f"{ranked.score:4}  {safe(revision.headline)}")])
-        yield page.draw([Piece("faint", f"      {revision.id} {_where(revision)}  {safe(revision.source)}")])
+        first, *rest = page.wrap([Piece("strong", safe(revision.headline))], "      ")
+        yield page.draw([Piece("strong", f"{ranked.score:4}  ")]) + first[6:]
+        yield from rest
+        yield from page.wrap([Piece("faint", f"{revision.id} {_where(revision)}")], "      ")
+        yield page.draw([Piece("faint", safe(revision.source))], "      ")
         for reason in ranked.reasons:
             yield from page.wrap([Piece("", f"{reason.points:+4}  {safe(reason.words)}")], "      ")
 
@@ -74,7 +77,7 @@ def instant(at: datetime) -> str:
 
 
 def _heading(revision: Revision, page: Page) -> Iterator[str]:
-    yield page.draw([Piece("head", safe(revision.headline) or revision.id)])
+    yield from page.wrap([Piece("head", safe(revision.headline) or revision.id)])
     yield page.draw([Piece("faint", f"{revision.id}  {safe(revision.source)}")])
 
 

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Literal
 
 from archiver.model import BlockChange, Change, ChangeKind, Diff, FieldChange, Span
+from archiver.render.beside import NARROWEST, beside, sides
 from archiver.render.page import Page, Piece
 from archiver.render.safe import safe
 
@@ -31,12 +32,14 @@ def render_diff(
     word_diff: WordDiff | None = None,
     stat: bool = False,
     only: Collection[ChangeKind] = (),
+    side_by_side: bool = False,
 ) -> str:
     """The diff as lines, each ended by a line feed.
 
     `width` is in columns, None for no wrapping. `word_diff` is by default "color" with colour and "plain" (git's
     brackets) without; "porcelain" is git's line format for programs. `stat` gives the sizes of the changes in place
-    of their words. With `only`, parts and paragraphs without changes of these kinds are left out.
+    of their words. With `only`, parts and paragraphs without changes of these kinds are left out. `side_by_side` sets
+    both states beside each other, on a page of at least `NARROWEST` columns.
     """
     head = [f"--- {safe(old_label)}", f"+++ {safe(new_label)}"]
     if only:
@@ -45,13 +48,20 @@ def render_diff(
         return _lines([*head, *_stat(diff)])
     if word_diff == "porcelain":
         return _lines([*head, *_porcelain(diff)])
-    page = _DiffPage(diff, color=color, brackets=(word_diff or ("color" if color else "plain")) == "plain", width=width)
+    is_wide = side_by_side and (width is None or width >= NARROWEST)
+    brackets = (word_diff or ("color" if color else "plain")) == "plain"
+    page = (_WidePage if is_wide else _DiffPage)(diff, color=color, brackets=brackets, width=width)
     body = [
-        *(page.draw([Piece("head", line)]) for line in head),
-        *(line for field in diff.fields for line in page.field(field)),
+        *page.head(*head),
+        *(line for field in sorted(diff.fields, key=_rank) for line in page.field(field)),
         *page.blocks(diff.blocks, changes),
     ]
     return _lines(body)
+
+
+def _rank(field: FieldChange) -> bool:
+    """Dates first, then the parts of the page from its top to its end."""
+    return field.field not in ("published", "modified", "stamp", "site_stamp")
 
 
 def narrow(diff: Diff, changes: Sequence[Change], only: Collection[ChangeKind]) -> tuple[Diff, tuple[Change, ...]]:
@@ -74,17 +84,26 @@ class _DiffPage(Page):
         super().__init__(color=color, brackets=brackets, width=width)
         self._shown = {text for block in diff.blocks for text in (block.old_text, block.new_text)}
 
+    def head(self, old: str, new: str) -> Iterator[str]:
+        """What is compared."""
+        for label in (old, new):
+            yield self.draw([Piece("head", label)])
+
     def field(self, field: FieldChange) -> Iterator[str]:
         """One part of the page: a short value as old → new, a text with its changed words."""
         name = safe(f"{field.field.replace('_', ' ')} {field.label}".strip())
         if field.is_moved:
             yield from self.wrap([Piece("", f"{name}: moved")])
-        elif field.field == "notice" and not (field.old and field.new) and field.old + field.new in self._shown:
+        elif self.is_shown(field):
             yield from self.wrap([Piece("", f"{safe(field.label)} {'added' if field.new else 'removed'}")])
         elif field.field in _TEXTS and field.old and field.new:
             yield from self.wrap([Piece("", f"{name}: "), *self.pieces(field.spans)])
         else:
             yield from self.wrap(self.value(name, field))
+
+    def is_shown(self, field: FieldChange) -> bool:
+        """Whether a notice that came or went is to be read below, as a paragraph."""
+        return field.field == "notice" and not (field.old and field.new) and field.old + field.new in self._shown
 
     def value(self, name: str, field: FieldChange) -> list[Piece]:
         """A short value before and after; the words that lead both ("Last update: ") serve as its name."""
@@ -105,7 +124,11 @@ class _DiffPage(Page):
             for block in group:
                 kinds = ", ".join(_kinds(block, changes))
                 yield self.draw([Piece("head", _place(block)), Piece("faint", f"  {kinds}" if kinds else "")])
-                yield from self.wrap(self.pieces(block.spans), _INDENT)
+                yield from self.words(block)
+
+    def words(self, block: BlockChange) -> Iterator[str]:
+        """The text of a block with its changed words."""
+        yield from self.wrap(self.pieces(block.spans), _INDENT)
 
     def pieces(self, spans: Sequence[Span]) -> list[Piece]:
         """A text with its changes marked."""
@@ -114,6 +137,28 @@ class _DiffPage(Page):
             for span in spans
             for piece in ([Piece("", safe(span.new))] if span.is_kept else self.changed(span.old, span.new))
         ]
+
+
+class _WidePage(_DiffPage):
+    """The same with both states beside each other."""
+
+    def head(self, old: str, new: str) -> Iterator[str]:
+        """What is compared, each at the head of its column."""
+        yield from beside(self, [Piece("head", old)], [Piece("head", new)])
+
+    def field(self, field: FieldChange) -> Iterator[str]:
+        """One part of the page: its name, and both values."""
+        if field.is_moved or self.is_shown(field):
+            yield from super().field(field)
+            return
+        name = f"{field.field.replace('_', ' ')} {field.label}".strip()
+        action = "" if field.old and field.new else "  added" if field.new else "  removed"
+        yield self.draw([Piece("head", safe(name)), Piece("faint", action)])
+        yield from beside(self, *sides(self, field.spans))
+
+    def words(self, block: BlockChange) -> Iterator[str]:
+        """The text of a block before and after."""
+        yield from beside(self, *sides(self, block.spans))
 
 
 _TEXTS = ("headline", "variant", "standfirst", "byline", "caption", "notice")

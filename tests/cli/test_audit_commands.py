@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -167,6 +168,17 @@ def test_words_that_are_off(say: Callable[..., Said], words: list[str], why: str
     assert why in err
 
 
+def at_terminal(command: list[str], environment: dict[str, str]) -> str:
+    """What a command prints on a terminal."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, env=environment, stdin=theirs, stdout=theirs) as child:
+        child.wait(60)
+    os.close(theirs)
+    shown = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    return shown
+
+
 def test_a_terminal_gets_a_pager_and_a_pipe_gets_none(demo: Path, tmp_path: Path) -> None:
     pager = tmp_path / "pager"
     pager.write_text('#!/bin/sh\nsed "s/^/paged: /"\n')
@@ -175,10 +187,7 @@ def test_a_terminal_gets_a_pager_and_a_pipe_gets_none(demo: Path, tmp_path: Path
     environment = {**os.environ, "PAGER": str(pager), "TERM": "xterm"}
     piped = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     assert "paged: " not in piped.stdout
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(command, env=environment, stdin=theirs, stdout=theirs) as child:
-        child.wait(60)
-    os.close(theirs)
-    shown = os.read(ours, 1 << 16).decode()
-    os.close(ours)
-    assert "paged: r4 " in shown
+    shown = at_terminal(command, environment)
+    assert re.search("paged: (\x1b\\[\\d+m)?r4 ", shown)
+    assert "paged: " not in at_terminal([*command[:3], "--no-pager", *command[3:]], environment)
+    assert "paged: " not in at_terminal(command, {**environment, "ARCHIVER_NO_PAGER": "1"})

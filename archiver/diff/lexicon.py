@@ -38,6 +38,8 @@ class Lexicon:
     auxiliaries: frozenset[str]
     articles: frozenset[str]
     after_source: frozenset[str]
+    findings: frozenset[str]
+    split_verbs: frozenset[str]
     hedges: frozenset[str]
     approximators: frozenset[str]
     stopwords: frozenset[str]

@@ -79,6 +79,8 @@ def _of_words(
     is_otherwise = is_put_otherwise and has_content(old, new, a, b)
     turned = [] if is_otherwise else list(signals(old, new, a, b, before, after))
     is_denied = any(reading.kind is ChangeKind.NEGATION for reading in turned)
+    if source and not (before and after) and not has_content(old, new, a, b):
+        a = b = ()  # the day on which they said it
     found += (it for it in facts(old, new, a, b, is_put_otherwise=is_otherwise) if not (is_denied and _says_one(it)))
     found += turned
     if not found or (a and b and is_reworded(old, new, a, b)):
@@ -99,10 +101,10 @@ def _addresses(side: Side, tokens: Tokens) -> list[str]:
 def _of_one_word(old: Side, new: Side, was: Token, now: Token) -> Reading | None:
     """The reading of one word put for one that is nearly the same: a slip, or a name spelt otherwise."""
     before, after = old.text[was.start : was.end], new.text[now.start : now.end]
-    is_number = old.amount(was) is not None or new.amount(now) is not None
-    if is_number or old.is_moment(was) or new.is_moment(now):
-        return None
-    if old.is_name(was) and new.is_name(now):
+    is_fact = [
+        side.amount(it) is not None or side.is_moment(it) or side.is_name(it) for side, it in ((old, was), (new, now))
+    ]
+    if all(is_fact) or any(it.kind not in ("word", "name", "plain") for it in (was, now)):
         return None
     why = slip(before, after, old.words)
     if why and old.is_lone_name(was) and new.is_lone_name(now):
@@ -113,7 +115,7 @@ def _of_one_word(old: Side, new: Side, was: Token, now: Token) -> Reading | None
 def _source(old: Side, new: Side, a: Tokens, b: Tokens, others: Tokens, before: str, after: str) -> Reading | None:
     """The reading of words that name who says it, if it is somebody else now; a name put for a name is no more."""
     words = old.words
-    telling = [[t for t in tokens if is_word(t) and t.key not in words.stopwords] for tokens in (a, b)]
+    telling = [[t for t in tokens if is_word(t) and not words.is_small(t.key)] for tokens in (a, b)]
     x, y = ([token.key for token in tokens] for tokens in telling)
     if x == y or not (x or y):
         return None
@@ -166,8 +168,8 @@ def typography(before: str, after: str) -> Reading:
         and after.replace(" ", "").isalpha()
     ):
         return Reading(ChangeKind.SPELLING, before, after, "written as one word or as two")
-    if _apostrophes(before) != _apostrophes(after) != [] != _apostrophes(before):
-        return Reading(ChangeKind.SPELLING, before, after, "an apostrophe stands elsewhere")
+    if _apostrophes(before) != _apostrophes(after):
+        return Reading(ChangeKind.SPELLING, before, after, "an apostrophe came, went or stands elsewhere")
     if before.casefold() == after.casefold():
         why = "only capitals differ"
     elif fold(before) == fold(after):

@@ -21,6 +21,7 @@ from archiver.diff.tokens import Token, fold, sentences, tokenise
 from archiver.model import ChangeKind, Span
 
 _MOVABLE = (ChangeKind.NUMBER, ChangeKind.DATE_TIME, ChangeKind.NAME)
+_STANDING = (*_MOVABLE, ChangeKind.QUOTATION, ChangeKind.ATTRIBUTION)
 _SMALL = (ChangeKind.MODALITY, ChangeKind.HEDGING)
 _ENOUGH = 60
 """Changed words of a sentence from which it was put otherwise, whatever they are."""
@@ -107,14 +108,19 @@ def _reworded(stretches: Sequence[_Stretch], old: Side, new: Side) -> set[tuple[
         for place in stretch.places:
             changed[place][0].extend(stretch.a)
             changed[place][1].extend(stretch.b)
-    return {place for place, (a, b) in changed.items() if len(a) + len(b) > _ENOUGH or is_reworded(old, new, a, b)}
+    together = {place for stretch in stretches if stretch.a and stretch.b for place in stretch.places}
+    return {
+        place
+        for place, (a, b) in changed.items()
+        if len(a) + len(b) > _ENOUGH or is_reworded(old, new, a, b, is_scattered=place not in together)
+    }
 
 
 def _read(stretch: _Stretch, old: Side, new: Side, *, is_put_otherwise: bool) -> Iterator[Reading]:
     """The readings of a stretch; of a sentence that was rewritten whole only facts that took the place of others."""
     is_put_otherwise = is_put_otherwise or stretch.is_rewritten
     for reading in readings(old, new, stretch.old, stretch.new, is_put_otherwise=is_put_otherwise):
-        if not stretch.is_rewritten or (reading.kind.group == "fact" and reading.before and reading.after):
+        if not stretch.is_rewritten or (reading.kind in _STANDING and reading.before and reading.after):
             yield reading
 
 

@@ -100,6 +100,8 @@ class Side:
             return False
         if token.start in self._starts:
             following = fold(self.word_after(token.end))
+            if following in ("'s", "’s"):
+                return True
             return self._is_verb(following) or following.endswith(tuple(self.words.past_endings))
         before = fold(self.word_before(token.start))
         return before in self.words.before_names or self._is_verb(before)
@@ -152,7 +154,10 @@ class Side:
 
     def _points_to_time(self, token: Token) -> bool:
         """Whether a stretch of time stands right beside a word: "last week", "early on Tuesday", "two days later"."""
-        after = [word.key for word in tokenise(self.text, token.end, min(len(self.text), token.end + 24))[:2]]
+        tokens = tokenise(self.text, token.end, min(len(self.text), token.end + 24))[:2]
+        if tokens and tokens[0].kind in ("number", "date") and self.is_moment(tokens[0]):
+            return True
+        after = [word.key for word in tokens]
         if after and (after[0] in self.words.periods or self._is_month(after[0])):
             return True
         if len(after) == 2 and after[0] in self.words.relations and after[1] in self.words.days:
@@ -237,9 +242,9 @@ class Side:
     def is_before_amount(self, token: Token) -> bool:
         """Whether a number follows: "some 300", "about half"."""
         following = tokenise(self.text, token.end, min(len(self.text), token.end + 30))[:2]
-        return any(
-            it.key in self.words.periods or (self.amount(it) is not None and not self.is_moment(it)) for it in following
-        )
+        if len(following) == 2 and following[0].key in self.words.articles and following[1].key in self.words.periods:
+            return True  # "about an hour"
+        return any(self.amount(it) is not None and not self.is_moment(it) for it in following)
 
     def word_before(self, at: int) -> str:
         """The word that ends before a place, to show a lone word beside it."""

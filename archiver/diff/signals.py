@@ -38,6 +38,7 @@ def signals(old: Side, new: Side, a: Tokens, b: Tokens, before: str, after: str)
         for side, tokens in ((old, a), (new, b))
     )
     modals: tuple[Counter[str], Counter[str]] = Counter(), Counter()
+    is_other = bool(_content(old, a) - _content(new, b)) and bool(_content(new, b) - _content(old, a))
     for was, now in _opposed(a, b, old.words.opposites):
         yield Reading(ChangeKind.NEGATION, before, after, f"the opposite said: “{was}” → “{now}”")
         return
@@ -53,6 +54,8 @@ def signals(old: Side, new: Side, a: Tokens, b: Tokens, before: str, after: str)
             modals = x, y
         if x == y or (kind is ChangeKind.NEGATION and bool(x) == bool(y)):
             continue
+        if is_other and kind in _VERBAL and not (x and y):
+            continue  # another verb, which says it its own way
         if is_turned and kind is ChangeKind.MODALITY and not (x and y):
             continue  # the verb that was turned
         is_turned = is_turned or kind is ChangeKind.NEGATION
@@ -73,13 +76,15 @@ def _is_hearsay(side: Side, tokens: Tokens) -> bool:
     return any(pattern.match(side.text, token.start) for token in tokens) if pattern else False
 
 
-def is_reworded(old: Side, new: Side, a: Tokens, b: Tokens) -> bool:
-    """Whether other words stand for others, or a whole clause came or went."""
+def is_reworded(old: Side, new: Side, a: Tokens, b: Tokens, *, is_scattered: bool = False) -> bool:
+    """Whether other words stand for others, or a whole clause came or went.
+
+    Where they do not stand in one place (`is_scattered`), fewer tell as much.
+    """
     x, y = _content(old, a), _content(new, b)
-    shared = {stem for stem in x if stem in y}
-    gone, come = len(x - shared), len(y - shared)
+    gone, come = len(x - y), len(y - x)
     if gone and come:
-        return gone + come > _CLAUSE
+        return gone + come > _CLAUSE - is_scattered
     has_comma = any(token.key == "," for token in (*a, *b)) and not (a and b)
     return max(gone, come) >= (1 if has_comma else _CLAUSE)
 

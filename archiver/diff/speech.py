@@ -39,7 +39,10 @@ def sources(text: str, words: Lexicon) -> list[tuple[int, int]]:
 def _spoken(text: str, tokens: Sequence[Token], words: Lexicon) -> Iterator[tuple[int, int]]:
     """Verbs of saying with those who speak."""
     for at, verb in enumerate(tokens):
-        if verb.key not in words.sayings or (at and _is_noun(verb, tokens[at - 1], words)):
+        is_saying = verb.key in words.sayings
+        if not (is_saying or verb.key in words.findings or verb.key in _first_parts(words)):
+            continue
+        if at and _is_noun(verb, tokens[at - 1], words):
             continue
         left = at
         while left > max(0, at - _LONGEST_SPEAKER - 1) and not _is_boundary(tokens[left - 1], words):
@@ -47,9 +50,13 @@ def _spoken(text: str, tokens: Sequence[Token], words: Lexicon) -> Iterator[tupl
         right = at + 1
         while right < min(len(tokens), at + 1 + _LONGEST_CLAUSE) and not _is_boundary(tokens[right], words):
             right += 1
+        if not is_saying and f"{verb.key} {tokens[right - 1].key}" not in words.split_verbs:
+            is_after_all = right == at + 1 and 0 < left < at  # ", the study found."
+            if verb.key not in words.findings or not is_after_all:
+                continue
         before = [token.key for token in tokens[left:at]]
         has_that = right < len(tokens) and tokens[right].key in words.complements
-        if words.auxiliaries.intersection(before[-1:]) and not has_that:
+        if before and before[-1].removesuffix("n't") in words.auxiliaries and is_saying and not has_that:
             continue  # "were told" says who heard it
         is_clause = any(token.key in words.modals or token.key in words.auxiliaries for token in tokens[at + 1 : right])
         if words.before_speaker.issuperset(before) and not is_clause:
@@ -102,3 +109,8 @@ _BOUNDARIES = frozenset([",", ";", ":", "-", "--", "(", ")", ".", "!", "?", "...
 @cache
 def _before_source(words: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(words.sources))})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _first_parts(words: Lexicon) -> frozenset[str]:
+    return frozenset(verb.partition(" ")[0] for verb in words.split_verbs)

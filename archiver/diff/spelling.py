@@ -22,7 +22,7 @@ _LONGEST = 60
 def slip(before: str, after: str, words: Lexicon) -> str:
     """Why one of two words is the other misspelt, in words; "" when they are different words."""
     a, b = fold(before), fold(after)
-    if b in words.confusions.get(a, ()):
+    if any(y in words.confusions.get(x, ()) for x, y in ((a, b), _without_ending(a, b))):
         return "one word taken for another that sounds like it"
     if " " in a + b or a == b or b in words.forms.get(a, ()) or is_inflected(a, b):
         return ""
@@ -36,6 +36,12 @@ def slip(before: str, after: str, words: Lexicon) -> str:
         return ""
     allowed = 1 + (len(short) >= _LONG)
     return "one word, nearly the same letters" if mistakes <= allowed else ""
+
+
+def _without_ending(a: str, b: str) -> tuple[str, str]:
+    """Two words without the ending that both have: "sales" and "sails" as "sale" and "sail"."""
+    ending = next((end for end in ("s", "ed", "ing", "n", "en") if a.endswith(end) and b.endswith(end)), "")
+    return a.removesuffix(ending), b.removesuffix(ending)
 
 
 _ENDINGS = re.compile(r"(?:s|es|ed|d|ing|er|ers|or|ly|ally|ment|ness|man|men|woman|women|person|people|in|innen)?")

@@ -7,7 +7,7 @@ all, and a stamp minutes before the capture an edit that was caught at once. In 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from archiver.compare import is_site_clock
@@ -16,6 +16,7 @@ from archiver.model import Article, PageDate, Revision
 SharedStamps = Collection[tuple[str, str, str]]
 """Run, host and text of the site stamps that a run saw on several articles of a host."""
 
+_DAY = len("2026-03-01")
 _LONG_LOOK = timedelta(hours=1)
 """An honest stamp lies anywhere between two looks; minutes before the second, twice, it hardly does."""
 
@@ -46,6 +47,15 @@ def stamps_of(article: Article) -> Iterator[tuple[str, PageDate]]:
 def latest_stamps(article: Article) -> dict[str, PageDate]:
     """By field, the latest date of change that a page states there."""
     return dict(sorted(stamps_of(article), key=lambda named: named[1].value))
+
+
+def is_same_moment(was: PageDate, now: PageDate) -> bool:
+    """Whether two dates are one, in another zone or stated more exactly."""
+    length = min(len(was.value), len(now.value))
+    if was.offset and now.offset and length > _DAY:
+        before, after = (datetime.fromisoformat(it.value[:length] + it.offset) for it in (was, now))
+        return before == after
+    return was.value[:length] == now.value[:length]
 
 
 def find_clocks(before: Seen, after: Seen, shared_stamps: SharedStamps) -> Clocks:

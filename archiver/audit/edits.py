@@ -38,7 +38,8 @@ def stealth_edit(history: History) -> Iterator[Finding]:
             revision=step.after,
             others=(step.before, *((later.after,) if later else ())),
             evidence=changes,
-            explanation=f"The text changed ({summarise(changes)}); {stamps}, and no notice was added.{_later(later)}",
+            explanation=f"The text changed ({summarise(changes)}); {stamps}, and no notice was added."
+            f"{_again(history, step)}{_translated(step)}{_later(later)}",
             limits=f"{_NOTICE_UNSEEN} {_SAYS_NOTHING_OF_WHY}",
         )
 
@@ -66,7 +67,7 @@ def fact_without_notice(history: History) -> Iterator[Finding]:
     """A number, date, name, quotation or negation became another, and no notice was added or altered."""
     for step, later in _with_disclosure(history):
         facts = tuple(change for change in step.text_changes if is_fact(change))
-        if not facts or step.new_notices:
+        if not facts or step.has_notice:
             continue
         yield Finding(
             rule="fact-without-notice",
@@ -114,6 +115,18 @@ def _with_disclosure(history: History) -> Iterator[tuple[Step, Step | None]]:
         yield step, later
         if any(is_correcting(change) for change in step.new_notices):
             later = step
+
+
+def _again(history: History, step: Step) -> str:
+    """Which earlier revision reads the same, where one does."""
+    seen = [history.first, *(it.after for it in history.steps)]
+    same = next((it for it in seen if it.text_sha256 and it.text_sha256 == step.after.text_sha256), step.after)
+    return "" if same == step.after else f" It reads again as in r{same.number}."
+
+
+def _translated(step: Step) -> str:
+    was, now = step.was.language, step.now.language
+    return f" The page declares another language: {was} → {now}." if was and now and was != now else ""
 
 
 def _later(step: Step | None) -> str:

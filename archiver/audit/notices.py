@@ -31,7 +31,7 @@ def correction_found(history: History) -> Iterator[Finding]:
             )
     for step in history.edits:
         for notice_change in filter(is_correcting, step.notice_changes):
-            sentences = _changed_sentences(step, notice_change.after)
+            sentences = _changed_sentences(step)
             matching = tuple(it for it in sentences if _speaks_of(notice_change.after, it))
             count = f"{len(sentences)} sentence{'s'[: len(sentences) != 1]} changed along with it"
             shared = f", {len(matching)} of which share{'s'[: len(matching) == 1]} its words" if sentences else ""
@@ -82,29 +82,48 @@ def notice_removed(history: History) -> Iterator[Finding]:
         for change in step.notice_changes:
             if change.after:
                 came[change.after] = came.get(change.before, (step.after, f"came in r{step.after.number}"))
-            elif not step.is_ours:
+            if not step.is_ours and _is_taken_back(change):
                 origin, words = came.get(change.before, (step.before, f"stood in r{step.before.number}"))
-                is_update = change.label == NoticeKind.UPDATE
                 yield Finding(
                     rule="notice-removed",
-                    severity=Severity.LOW if is_update else Severity.HIGH,
+                    severity=_severity_of_loss(change, step),
                     revision=step.after,
                     others=(origin, *((step.before,) if step.before != origin else ())),
                     evidence=(change,),
-                    explanation=f"{_name(change.label)} gone, which {words}: “{change.before}”",
+                    explanation=f"{_name(change.label.partition(' → ')[0])} {_loss(change, step)}, which {words}: "
+                    f"“{change.before}”",
                     limits="It may stand elsewhere now, on a page of corrections or in words that the program does not "
                     "know.",
                 )
 
 
+def _is_taken_back(change: Change) -> bool:
+    """Whether a notice is gone, or says no more that something was wrong."""
+    was, _, now = change.label.partition(" → ")
+    return not change.after or (was in CORRECTING and bool(now) and now not in CORRECTING)
+
+
+def _severity_of_loss(change: Change, step: Step) -> Severity:
+    if change.label == NoticeKind.UPDATE:
+        return Severity.LOW
+    return Severity.MEDIUM if change.after or any(map(is_correcting, step.new_notices)) else Severity.HIGH
+
+
+def _loss(change: Change, step: Step) -> str:
+    """What became of a notice."""
+    if change.after:
+        return f"now labelled {_name(change.label).lower()}"
+    return "replaced by another" if any(map(is_correcting, step.new_notices)) else "gone"
+
+
 def _has_match(notice: str, step: Step) -> bool:
     """Whether a changed sentence, headline or caption shares telling words with a notice."""
-    return any(_speaks_of(notice, it) for it in (*_changed_sentences(step, notice), *step.text_changes))
+    return any(_speaks_of(notice, it) for it in (*_changed_sentences(step), *step.text_changes))
 
 
-def _changed_sentences(step: Step, notice: str) -> tuple[Change, ...]:
-    """The sentences that changed with a notice, without those that are the notice."""
-    own = fold(notice)
+def _changed_sentences(step: Step) -> tuple[Change, ...]:
+    """The sentences that changed with a notice, without those of notices."""
+    own = fold("\n".join(f"{change.before}\n{change.after}" for change in step.notice_changes))
     return tuple(
         Change(
             kind=ChangeKind.SENTENCE,
@@ -118,7 +137,7 @@ def _changed_sentences(step: Step, notice: str) -> tuple[Change, ...]:
             new_block=change.new_block,
         )
         for change in step.sentences
-        if change.kind != "moved" and not any(fold(sentence) in own for sentence in change.new)
+        if change.kind != "moved" and not any(fold(sentence) in own for sentence in change.new or change.old)
     )
 
 

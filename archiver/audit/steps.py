@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archiver.audit.clocks import Clocks, Seen, SharedStamps, find_clocks, stamps_of
+from archiver.audit.clocks import Clocks, Seen, SharedStamps, find_clocks, is_same_moment, stamps_of
 from archiver.diff import classify, diff_articles
+from archiver.diff.lexicon import lexicon
+from archiver.diff.notices import notice_kind
 from archiver.model import Article, Change, ChangeKind, Event, NoticeKind, PageDate, Revision, SentenceChange
 
 TEXT_FIELDS = frozenset({"body", "headline", "standfirst", "caption", "credit"})
@@ -59,22 +61,42 @@ class Step:
     @property
     def new_notices(self) -> tuple[Change, ...]:
         """Notices that say something new to readers."""
-        return tuple(change for change in self.notice_changes if change.after)
+        return tuple(change for change in self.notice_changes if change.after and change.action != "moved")
+
+    @property
+    def has_notice(self) -> bool:
+        """Whether a notice says something new, be it in front of the headline: "CORRECTED: …"."""
+        words = lexicon(self.now.language)
+        was, now = (notice_kind(headline, words) for headline in (self.was.headline, self.now.headline))
+        return bool(self.new_notices) or (bool(now) and was != now)
 
     def stamp_moves(self, *, even_doubtful: bool = False) -> tuple[Change, ...]:
-        """Dates of change, visible or declared, that are other than they were; a clock is none."""
+        """Dates of change, visible or declared, that are other than they were.
+
+        A clock is none, and neither is the same moment in another zone or stated more exactly.
+        """
         without = self.clocks.certain if even_doubtful else self.clocks.certain | self.clocks.doubtful
         return tuple(
             change
             for change in self.changes
-            if change.kind is ChangeKind.STAMP and change.after and change.field not in without
+            if change.kind is ChangeKind.STAMP
+            and change.after
+            and change.field not in without
+            and not self._is_same_moment(change)
         )
+
+    def _is_same_moment(self, move: Change) -> bool:
+        was, now = (
+            next((date for field, date in stamps_of(article) if (field, date.text) == (move.field, text)), None)
+            for article, text in ((self.was, move.before), (self.now, move.after))
+        )
+        return was is not None and now is not None and is_same_moment(was, now)
 
     @property
     def is_told(self) -> bool:
         """Whether anything may have told readers of a change: a notice, a stamp, a new date of publication."""
         is_dated_anew = any(change.kind is ChangeKind.PUBLISHED and change.after for change in self.changes)
-        return bool(self.new_notices or self.stamp_moves(even_doubtful=True) or is_dated_anew)
+        return bool(self.has_notice or self.stamp_moves(even_doubtful=True) or is_dated_anew)
 
     @property
     def stamps(self) -> tuple[PageDate, ...]:
@@ -122,7 +144,7 @@ def newsroom_of(key: str) -> str:
 
 def is_correcting(change: Change) -> bool:
     """Whether a change of a notice leaves one that says that something was wrong."""
-    return bool(change.after) and change.label.rpartition(" → ")[2] in CORRECTING
+    return bool(change.after) and change.action != "moved" and change.label.rpartition(" → ")[2] in CORRECTING
 
 
 def read_history(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _COLUMNS = (
     *("rule", "severity", "newsroom", "id", "revision", "unchanged_since", "captured_at"),
     *("kind", "before", "after", "explanation", "limits", "headline", "source", "commit"),
+    *("record_id", "capture_sha256", "run"),
 )
 
 
@@ -128,6 +129,7 @@ def _csv(findings: Iterable[Finding]) -> Iterator[str]:
         since = revision.unchanged_since.isoformat() if revision.unchanged_since else ""
         where = (newsroom_of(revision.key), revision.id, revision.number, since, revision.captured_at.isoformat())
         text = (finding.explanation, finding.limits, revision.headline, revision.source, revision.commit)
+        proof = (revision.record_id, revision.capture_sha256, revision.run)
         quoted = [(change.kind.value, change.before, change.after) for change in finding.evidence] or [("", "", "")]
         for evidence in quoted:
-            yield csv_line((finding.rule, finding.severity.value, *where, *evidence, *text))
+            yield csv_line((finding.rule, finding.severity.value, *where, *evidence, *text, *proof))

@@ -175,7 +175,8 @@ def _of_paragraph(block: BlockChange) -> Change:
 
 def _of_notice(block: BlockChange, kind: str) -> Change:
     """A paragraph that reads as a notice though the page does not mark it as one."""
-    action: Action = _action(block.old_text, block.new_text)
+    is_same = block.old_text == block.new_text
+    action: Action = "moved" if is_same else _action(block.old_text, block.new_text)
     return replace(_placed(ChangeKind.NOTICE, action, block, f"a paragraph worded as a notice {action}"), label=kind)
 
 

@@ -151,6 +151,36 @@ def test_a_stamp_in_another_zone_is_called_that(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("was", "now"),
+    [("2026-03-01T20:38:00+00:00", "2026-03-01T21:38:00+01:00"), ("2026-03-01T20:38", "2026-03-01T20:38:00+00:00")],
+    ids=["zone", "exactness"],
+)
+def test_the_same_moment_written_otherwise_is_no_move(desk: Desk, was: str, now: str) -> None:
+    heads = [f'<meta property="article:modified_time" content="{at}">' for at in (was, now)]
+    tell(desk, page(head=heads[0]), page(*NUMBER, head=heads[1]))
+    assert rules_found(desk) == {"stealth-edit", "fact-without-notice"}
+    desk.site.pages[BRIDGE] = Served(page(*NUMBER, head=heads[0]))
+    desk.look(9)
+    assert found(desk, "touched-not-changed") == []
+
+
+def test_an_edit_that_is_taken_back_says_which_revision_reads_the_same(desk: Desk) -> None:
+    tell(desk, page(), page(*NUMBER), page())
+    *_, last = found(desk, "stealth-edit")
+    assert last.revision.number == 3
+    assert "reads again as in r1" in last.explanation
+
+
+def test_a_translation_names_the_languages(desk: Desk) -> None:
+    german = page(
+        "Der Hafenrat von Tarnhaven stimmte dafür, die alte Kaibrücke elf Monate lang zu sperren.", *PARAGRAPHS[1:]
+    )
+    tell(desk, page(), german.replace(b'lang="en"', b'lang="de"'))
+    (finding,) = found(desk, "stealth-edit")
+    assert "en → de" in finding.explanation
+
+
+@pytest.mark.parametrize(
     ("was", "now", "severity"),
     [
         ("2026-03-01T20:38:00Z", "2026-03-09T08:00:00Z", Severity.HIGH),
@@ -222,6 +252,50 @@ def test_a_notice_that_goes_away(desk: Desk) -> None:
     assert finding.revision.number == 3
 
 
+def test_a_notice_that_only_moved_says_nothing_new(desk: Desk) -> None:
+    tell(desk, page(*NUMBER, CORRECTION), page(CORRECTION, *NUMBER))
+    assert [(finding.rule, finding.revision.number) for finding in found(desk)] == [("correction-found", 1)]
+
+
+MEMBERS = "Correction: The council has nine members, not eight."
+
+
+def test_two_notices_at_once_are_each_matched_with_the_text_and_not_with_each_other(desk: Desk) -> None:
+    before, after = (f"The council has {count} members." for count in ("eight", "nine"))
+    tell(desk, page(*PARAGRAPHS, before), page(*NUMBER, after, CORRECTION, MEMBERS, stamp=LATER))
+    first, second = found(desk)
+    assert [finding.rule for finding in (first, second)] == ["correction-found"] * 2
+    assert [change.after for change in first.evidence] == [CORRECTION, NUMBER[2]]
+    assert [change.after for change in second.evidence][::2] == [MEMBERS, after]
+
+
+def test_a_notice_in_place_of_another_is_less_than_one_that_is_gone(desk: Desk) -> None:
+    tell(desk, page(*NUMBER, CORRECTION), page(*NUMBER, "Correction: What we said of traders was wrong."))
+    (finding,) = found(desk, "notice-removed")
+    assert finding.severity is Severity.MEDIUM
+    assert "replaced by another" in finding.explanation
+
+
+def test_a_correction_that_is_called_an_update_now(desk: Desk) -> None:
+    tell(desk, page(*NUMBER, CORRECTION), page(*NUMBER, CORRECTION.replace("Correction", "Update")))
+    (finding,) = found(desk, "notice-removed")
+    assert finding.severity is Severity.MEDIUM
+    assert "now labelled update" in finding.explanation
+
+
+def test_a_notice_that_is_reworded_is_altered_and_not_removed(desk: Desk) -> None:
+    tell(desk, page(*NUMBER, CORRECTION), page(*NUMBER, CORRECTION.replace("an older count", "the count of 2024")))
+    assert [(finding.rule, finding.revision.number) for finding in found(desk)] == [
+        ("correction-found", 1),
+        ("correction-found", 2),
+    ]
+
+
+def test_a_notice_in_front_of_the_headline_tells_readers(desk: Desk) -> None:
+    tell(desk, page(), page(*NUMBER, headline="CORRECTED: Old quay bridge to close for eleven months"))
+    assert rules_found(desk) == set()
+
+
 # Headlines and bylines
 
 
@@ -233,6 +307,19 @@ def test_a_headline_that_goes_and_comes_is_one_oscillation(desk: Desk) -> None:
     assert f"“{first}” in r1, r3" in finding.explanation
     assert f"“{second}” in r2, r4" in finding.explanation
     assert finding.revision.number == 4
+
+
+def test_a_headline_that_comes_back_after_two_others(desk: Desk) -> None:
+    names = ("Bridge to close", "Quay bridge shut for a year", "Ferry instead of bridge", "Bridge to close")
+    tell(desk, *(page(headline=headline) for headline in names))
+    (finding,) = found(desk, "headline-swapped")
+    assert "3 times between 3 variants" in finding.explanation
+    assert "“Bridge to close” in r1, r4" in finding.explanation
+
+
+def test_a_headline_in_capitals_and_back_is_none(desk: Desk) -> None:
+    tell(desk, *(page(headline=headline) for headline in ("Bridge to close", "BRIDGE TO CLOSE", "Bridge to close")))
+    assert found(desk, "headline-swapped") == []
 
 
 def test_a_headline_that_only_goes_on_is_none(desk: Desk) -> None:
@@ -275,6 +362,29 @@ def test_a_deletion_and_a_return_with_another_text(desk: Desk) -> None:
     assert finding.severity is Severity.MEDIUM
     assert "r3" in finding.explanation
     assert [(change.before, change.after) for change in finding.evidence] == [("1,400 people", "1,900 people")]
+
+
+def test_every_deletion_has_its_own_return(desk: Desk) -> None:
+    tell(desk, page(), Served(status=410), page(), Served(status=410), page(*NUMBER))
+    first, second = found(desk, "deleted")
+    assert "r3" in first.explanation
+    assert "its text as it was" in first.explanation
+    assert "r5" in second.explanation
+    assert "its text changed" in second.explanation
+
+
+def test_every_finding_can_be_traced_to_its_captures(desk: Desk) -> None:
+    tell(desk, page(), page(*NUMBER), page(*NUMBER, CORRECTION, stamp=LATER), Served(status=410), page())
+    findings = found(desk)
+    assert len({finding.rule for finding in findings}) >= 4
+    for finding in findings:
+        for revision in (finding.revision, *finding.others):
+            assert revision.commit
+            assert revision.record_id
+            assert revision.run
+        assert finding.revision.unchanged_since
+        assert finding.explanation
+        assert finding.limits
 
 
 # What is no evidence

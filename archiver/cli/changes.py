@@ -89,7 +89,10 @@ def changes_command(
         if as_json:
             print_json_list("ranking" if ranked else "changes", documents)
         else:
-            print_lines(lines, "nothing changed")
+            recently = ranked and since is None
+            print_lines(
+                lines, "nothing changed in the last day; --since looks further back" if recently else "nothing changed"
+            )
 
 
 def _records(steps: Iterable[tuple[Step, tuple[Change, ...]]]) -> Iterator[dict[str, object]]:

@@ -130,8 +130,9 @@ def _evidence_files(archive: Archive) -> Iterator[Problem]:
     """Every byte of the evidence, and that something vouches for it; but for a run that goes on, or was cut short."""
     root = archive.store.path
     runs, going_on = set(run_ids(root)), set(unfinished(root))
-    for run in sorted({revision.run for revision in archive.index.revisions()} - runs):
-        yield Problem(where="runs", what=f"the log of run {run} is not there; revisions of it are")
+    known = {revision.run for revision in archive.index.revisions()} | {archive.index.run}
+    for run in sorted(filter(None, known - runs)):
+        yield Problem(where="runs", what=f"the log of run {run} is not there, which was known before")
     for path in evidence_files(root):
         run = run_of(path.name)
         if run not in runs:

@@ -33,6 +33,11 @@ def append(file: FileIO, data: bytes) -> None:
         raise
 
 
+def is_plain(path: Path) -> bool:
+    """Whether a file is there that is no link: in an archive from a stranger, a link could lead anywhere."""
+    return path.is_file() and not path.is_symlink()
+
+
 def sync_folder(folder: Path) -> None:
     """Make what was created or renamed in a folder durable: syncing a file does not sync its name."""
     descriptor = os.open(folder, os.O_RDONLY)

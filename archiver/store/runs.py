@@ -132,7 +132,7 @@ def unfinished(root: Path) -> tuple[str, ...]:
 
     Every run closes those before it, so they are the newest, and a long history costs nothing.
     """
-    return tuple(takewhile(lambda run: (root / log_path(run)).exists(), _newest_first(root)))
+    return tuple(takewhile(lambda run: disk.is_plain(root / log_path(run)), _newest_first(root)))
 
 
 def close_interrupted(root: Path, *, now: datetime, tip: str) -> tuple[str, ...]:
@@ -245,7 +245,8 @@ def _compress(path: Path) -> None:
     packed = _packed(path)
     if not packed.exists():
         draft = packed.with_name(packed.name + ".part")
-        with path.open("rb") as plain, draft.open("wb") as file:
+        draft.unlink(missing_ok=True)
+        with path.open("rb") as plain, draft.open("xb") as file:
             with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0) as pack:
                 shutil.copyfileobj(plain, pack)
             file.flush()

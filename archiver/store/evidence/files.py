@@ -184,7 +184,7 @@ def set_aside_torn(root: Path, run: str) -> str:
     is removed. Raises StoreError.
     """
     path = _parts(root, run)[-1]
-    if not path.exists():
+    if not disk.is_plain(path):
         return ""
     with disk.reported(_WHAT, path):
         end, size = _whole_length(path), path.stat().st_size
@@ -194,7 +194,12 @@ def set_aside_torn(root: Path, run: str) -> str:
             return ""
         with path.open("r+b") as file:
             file.seek(end)
-            path.with_name(path.name + _TORN).write_bytes(file.read())
+            torn = path.with_name(path.name + _TORN)
+            torn.unlink(missing_ok=True)
+            with torn.open("xb") as aside:
+                aside.write(file.read())
+                aside.flush()
+                os.fsync(aside.fileno())
             file.truncate(end)
             os.fsync(file.fileno())
     return f"set aside {size - end} bytes of an unfinished record at the end of {path.relative_to(root)}"

@@ -77,7 +77,8 @@ def undo_publication(folder: Path, contents: Iterable[tuple[str, bytes, bytes]])
     written = 0
     for name, old, new in contents:
         path = folder / name
-        if path.is_file() and not path.is_symlink() and new.startswith(is_now := path.read_bytes()):
+        is_ours = path.is_file() and path.resolve() == folder.resolve() / name  # and not behind a link
+        if is_ours and new.startswith(is_now := path.read_bytes()):
             if is_now == old and old:
                 continue
             path.unlink()

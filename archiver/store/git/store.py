@@ -11,6 +11,7 @@ revisions with their articles, gives them back by commit. Nothing here rewrites 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -200,6 +201,7 @@ class GitStore:
             return f"the files in {self.path} were not updated: {place}, not 'main'"
         self._stage_config(tip)
         with reported("the archive", self.path), crash.marked(self._git.git_dir, tip):
+            self._pin_attributes()
             status, _, errors = self._git.attempt("merge", "--ff-only", "--quiet", "--no-stat", tip)
         if status == 0:
             return ""
@@ -215,7 +217,7 @@ class GitStore:
     def _write_missing(self, tip: str) -> str:
         """Put the configuration and the format beside a bare repository, where they are not there yet."""
         for name in (CONFIG, README):
-            if not (self.path / name).exists():
+            if not os.path.lexists(self.path / name):
                 with reported("the archive", self.path):
                     (self.path / name).write_bytes(self.read(tip, name))
         return ""
@@ -271,7 +273,7 @@ class GitStore:
             return ((f"{GIT}/HEAD", "unborn"),)
         looking = ("--no-optional-locks", "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
         status, listed, _ = self._git.attempt(*looking)
-        if status or not (self.git_dir / "index").exists():
+        if status or not _ends_with_its_hash(self.git_dir / "index"):
             return ((f"{GIT}/index", "unreadable"),)
         found = []
         for entry in filter(None, listed.split("\0")):
@@ -290,6 +292,9 @@ class GitStore:
             self._git.call("reset", "--quiet")
             done = ("listed anew the files that git knows",)
         missing = [name for name, how in self.strays() if how == "missing"]
+        if missing:
+            with reported("the archive", self.path):
+                self._pin_attributes()
         for start in range(0, len(missing), 500):
             self._git.call("checkout", "--quiet", "HEAD", "--", *missing[start : start + 500])
         return (*done, f"restored {len(missing)} files from git") if missing else done
@@ -310,7 +315,10 @@ class GitStore:
         for ref, commit in ((MAIN, main), (INCOMING, incoming)):
             if commit and not self._is_whole(commit):
                 raise ArchiveDamaged(f"{self.git_dir / ref}: git cannot read commit {commit[:12]}", hint=_REPAIR)
-        if not self._git.has(f"{self.tip()}:{CONFIG}"):
+        tip = self.tip()
+        if not self._git.has(f"{tip}:{CONFIG}"):
+            if tip and self._git.call("ls-tree", "--name-only", tip, "--", CONFIG):
+                raise ArchiveDamaged(f"{self.git_dir}: git cannot read {CONFIG} of the newest state", hint=_REPAIR)
             raise NoArchive(f"{self.path} is a git repository, but no archive", hint="make one in a new folder")
 
     def _start(self) -> FastImport:
@@ -379,6 +387,13 @@ class GitStore:
         contents = ((name, self._content(main, name) or b"", self.read(target, name)) for name in names)
         return crash.undo_publication(self.path, contents)
 
+    def _pin_attributes(self) -> None:
+        """See to it that git writes every byte as it is, whatever .gitattributes says by now."""
+        attributes = self.git_dir / "info" / "attributes"
+        if not attributes.exists() or attributes.read_text("utf-8", "replace") != trust.PINNED:
+            attributes.parent.mkdir(exist_ok=True)
+            attributes.write_text(trust.PINNED)
+
     def _stage_config(self, tip: str) -> None:
         """Tell the index of the archiver.toml that we committed for the user, or it would block its own publication."""
         path = self.path / CONFIG
@@ -442,12 +457,17 @@ def _git_dir(path: Path) -> Path | None:
     return None
 
 
+def _ends_with_its_hash(path: Path) -> bool:
+    """Whether a file of git is whole, which git does not always look at: it ends with the SHA-1 of the rest."""
+    content = path.read_bytes() if path.exists() else b""
+    return hashlib.sha1(content[:-20], usedforsecurity=False).digest() == content[-20:]
+
+
 def _index_packs(git: Repository) -> Iterator[str]:
     """List again what is in each pack whose list is missing or damaged; the names of the packs."""
     for pack in sorted((git.git_dir / "objects" / "pack").glob("pack-*.pack")):
         listed = pack.with_suffix(".idx")
-        content = listed.read_bytes() if listed.exists() else b""
-        if hashlib.sha1(content[:-20], usedforsecurity=False).digest() != content[-20:]:
+        if not _ends_with_its_hash(listed):
             listed.unlink(missing_ok=True)
             if git.attempt("index-pack", str(pack))[0] == 0:
                 yield pack.name

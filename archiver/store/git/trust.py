@@ -18,6 +18,9 @@ from archiver.store.layout import BARE
 ATTRIBUTES = "* -text -ident -filter\n"
 """What `.gitattributes` says: git stores and checks out every byte as it is."""
 
+PINNED = "* -text -ident -filter -working-tree-encoding\n"
+"""What `info/attributes` says, which counts for more than what a user or a stranger commits."""
+
 _HINT = "make a copy that is safe with `archiver clone`, or remove what is named here"
 
 _ANY = r".*"
@@ -59,12 +62,15 @@ _REDIRECTS = (
     "objects/info/alternates",
     "objects/info/http-alternates",
 )
-_OURS = ("archiver.toml", "articles", "captures", "runs", ".archiver", ".archiver/index.sqlite")
+_OURS = ("archiver.toml", "articles", "captures", "runs", ".archiver")
+_WITHIN = (".archiver/*", "captures/*", "captures/*/*", "runs/*", "runs/*/*")
+"""Files of ours, and the folders in which we make files. The files in these are never opened through a link."""
 
 
 def check_folder(folder: Path) -> None:
     """Raise ForeignArchive when something that we write to in an archive is a link to another place."""
     _refuse_links(folder / name for name in _OURS)
+    _refuse_links(path for pattern in _WITHIN for path in folder.glob(pattern))
 
 
 def check_git_folder(git_dir: Path) -> None:
@@ -75,7 +81,7 @@ def check_git_folder(git_dir: Path) -> None:
         if (git_dir / name).exists():
             raise ForeignArchive(f"{git_dir / name} makes git look elsewhere", hint=_HINT)
     attributes = git_dir / "info" / "attributes"
-    if attributes.exists() and attributes.read_bytes() != ATTRIBUTES.encode():
+    if attributes.exists() and attributes.read_text("utf-8", "replace") not in (ATTRIBUTES, PINNED):
         raise ForeignArchive(f"{attributes} can change what is read and written", hint=_HINT)
     _check_config(git_dir / "config")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from archiver.dates import labelled_dates, parse_page_date
+from archiver.extract import words
 from archiver.extract.appeals import is_appeal
 from archiver.extract.blocks import Box, Candidate, Layout, Mark, has_mark, upward
 from archiver.extract.headline import repeats_headline, site_words, squeezed
@@ -16,6 +17,9 @@ from archiver.extract.names import declared_names, opens_with_by, split_names
 from archiver.extract.structured import Declared
 from archiver.model import Byline
 from archiver.text import clean, fold
+
+_LONGEST_LABEL = 4
+"""Words of the label of a date: "Zuletzt aktualisiert am"."""
 
 
 def enclosing(headline: Candidate | None, core: Box) -> Box:
@@ -106,12 +110,13 @@ def _apart(candidate: Candidate, line: str) -> str:
 
 
 def _without_date(candidate: Candidate, language: str) -> str:
+    """The line without its dates and their labels; a label with a name behind it ("Updated by …") stays."""
     line = candidate.apart or candidate.text
     for found in labelled_dates(line, language=language):
-        date = parse_page_date(found.date.text, language=language)
-        if date:
-            bare = labelled_dates(found.date.text, language=language)[0].date.text
-            line = line.replace(_date_part(bare, language), "")
+        date = _date_part(found.date.text, language)
+        label = found.date.text.removesuffix(date).split()
+        is_label = found.label and len(label) <= _LONGEST_LABEL and words.BY.isdisjoint(map(fold, label))
+        line = line.replace(found.date.text if is_label else date, "")
     return clean(line).strip(" |,·•–—-/")
 
 

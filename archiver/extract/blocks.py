@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
 
 from lxml import etree
 
 from archiver.extract import words
+from archiver.extract.marks import Mark, name_of
 from archiver.text import clean, word_count
 
 _SKIPPED, _INLINE = words.ELEMENTS["skipped"], words.ELEMENTS["inline"]
@@ -30,12 +29,6 @@ _SHORTLY_HIDDEN = re.compile(r"(?:^|[\s_-])vh(?:\s|$)")
 """The short form of "visually hidden", of hints for screen readers; of larger boxes it means their height."""
 _WRAP = "\v"
 """Stands for a line break within a heading."""
-_PLAIN = re.compile(r"[\w.-]+")
-_EMBEDDED = frozenset(("embed", "embedded", "tweet"))
-"""Posts of others within the story are part of it."""
-_POST = re.compile(r"(?<!to)(?:^|[-_ ])tweet(?:[-_ ]|$)", re.I)
-_ABOUT = re.compile(r"(?:has|with|without|no)(?:[-_]|(?=[A-Z]))")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "form", "menu"))
 _FURNITURE_ROLES = frozenset(
     (
@@ -51,24 +44,6 @@ _FURNITURE_ROLES = frozenset(
         "toolbar",
     )
 )
-
-
-class Mark:
-    """What the names on an element say it is, as bits: plain integers, for the walk tests them at every element."""
-
-    NONE = 0
-    FURNITURE = 1
-    BODY = 2
-    CAPTION = 4
-    CREDIT = 8
-    BYLINE = 16
-    STANDFIRST = 32
-    DATE = 64
-    HIDDEN = 128
-    RECIPE = 256
-    """Named as the body by a recipe."""
-    WIDGET = 512
-    """Furniture, unless the page is built of such boxes."""
 
 
 @dataclass(slots=True, eq=False)
@@ -384,46 +359,9 @@ def has_mark(candidate: Candidate, marks: int, levels: int) -> bool:
     return any(box.marks & marks for box in upward(candidate.box, levels))
 
 
-def name_of(attributes: dict[str, str]) -> tuple[str, int]:
-    """Classes and id, verbatim, and what they say."""
-    if "class" not in attributes and "id" not in attributes:
-        return " ", Mark.NONE
-    name = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-    return name, marks_of(name)
-
-
-@lru_cache(maxsize=8192)
-def marks_of(name: str) -> int:
-    """What classes and an id say, token by token."""
-    marks = Mark.NONE
-    for token in name.split():
-        marks |= _marks_of_token(token)
-    return marks & ~(Mark.FURNITURE | Mark.WIDGET) if _POST.search(name) else marks
-
-
-@lru_cache(maxsize=8192)
-def _marks_of_token(token: str) -> int:
-    """What one class says, word by word and two words at a time."""
-    if not _PLAIN.fullmatch(token) or _ABOUT.match(token):
-        return Mark.NONE  # "lg:hidden", "[&_.ad]:mt-4", "has-sidebar": how something looks or what it has
-    pieces = [piece.lower() for piece in _WORD.findall(token)]
-    said = {*pieces, *(a + b for a, b in pairwise(pieces))}
-    marks = Mark.NONE
-    for mark, vocabulary in _VOCABULARY:
-        if not vocabulary.isdisjoint(said):
-            marks |= mark
-    return marks if said.isdisjoint(_EMBEDDED) else marks & ~(Mark.FURNITURE | Mark.WIDGET)
-
-
 def _is_hidden(tag: str, attributes: dict[str, str], marks: int) -> bool:
     if "hidden" in attributes and attributes["hidden"] != "until-found":
         return True
     if "style" in attributes and _HIDING.search(attributes["style"]):
         return True
     return bool(marks & Mark.HIDDEN) or (tag == "span" and bool(_SHORTLY_HIDDEN.search(attributes.get("class", ""))))
-
-
-_VOCABULARY = (
-    *((getattr(Mark, name.upper()), vocabulary) for name, vocabulary in words.CLASSES.items()),
-    (Mark.RECIPE, frozenset(("archiverrecipe",))),
-)

@@ -14,8 +14,9 @@ from itertools import pairwise
 
 from archiver.dates import labelled_dates
 from archiver.extract.appeals import is_appeal, is_label
-from archiver.extract.blocks import Box, Candidate, Layout, Mark
+from archiver.extract.blocks import Box, Candidate, Layout
 from archiver.extract.evidence import Evidence
+from archiver.extract.marks import Mark
 from archiver.extract.notices import is_label as is_notice_label
 from archiver.extract.notices import stands_alone
 from archiver.extract.region import NEAR, Region, class_of, find_region, is_caption, setting_of

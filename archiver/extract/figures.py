@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from archiver.extract.blocks import Box, Candidate, Layout, Mark, upward
+from archiver.extract.blocks import Box, Candidate, Layout, upward
+from archiver.extract.marks import Mark
 from archiver.extract.region import is_caption
 from archiver.model import Figure
 from archiver.text import clean

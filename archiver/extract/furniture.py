@@ -11,8 +11,9 @@ import re
 from archiver.dates import labelled_dates, parse_page_date
 from archiver.extract import words
 from archiver.extract.appeals import is_appeal
-from archiver.extract.blocks import Box, Candidate, Layout, Mark, has_mark, upward
+from archiver.extract.blocks import Box, Candidate, Layout, has_mark, upward
 from archiver.extract.headline import repeats_headline, site_words, squeezed
+from archiver.extract.marks import Mark
 from archiver.extract.names import declared_names, opens_with_by, split_names
 from archiver.extract.structured import Declared
 from archiver.model import Byline

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from archiver.extract.blocks import Candidate, Layout, Mark, has_mark, upward
+from archiver.extract.blocks import Candidate, Layout, has_mark, upward
+from archiver.extract.marks import Mark
 from archiver.extract.structured import Declared
 from archiver.model import HeadlineVariant
 from archiver.text import fold

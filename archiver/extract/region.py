@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from archiver.extract import words
-from archiver.extract.blocks import FURNITURE_TAGS, Box, Candidate, Layout, Mark, upward
+from archiver.extract.blocks import FURNITURE_TAGS, Box, Candidate, Layout, upward
+from archiver.extract.marks import Mark
 from archiver.text import fold, word_count
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।॥:;»”\"’)\]*]\W*$")

@@ -34,6 +34,7 @@ _REGISTER = 3
 """Labels from which on lines of linked names are a register."""
 _RIVALS = 5
 _MOST_HEADLINES = 20
+_DEEPEST_ARTICLE = 100
 _WRAPPERS = 20
 _MOST_ZONES = 200
 NEAR = 8
@@ -244,7 +245,7 @@ def _zones(layout: Layout, core: Box, foreign: set[Box], start: int, stop: int) 
     children: dict[Box | None, list[Box]] = {}
     for box in layout.boxes:
         children.setdefault(box.parent, []).append(box)
-    others = _with_articles(layout) if any(box.tag == "article" for box in upward(core)) else set()
+    others = _prose_of_articles(layout) if any(box.tag == "article" for box in upward(core)) else {}
     inner, outer = core, core.parent
     while outer is not None and outer.tag not in ("html", ""):
         zones += [
@@ -252,7 +253,7 @@ def _zones(layout: Layout, core: Box, foreign: set[Box], start: int, stop: int) 
             for sibling in children[outer]
             if sibling is not inner
             and sibling not in foreign
-            and sibling not in others
+            and 2 * others.get(sibling, 0) <= sibling.prose
             and start <= sibling.first < stop
             and _reads_on(sibling)
         ]
@@ -276,12 +277,15 @@ def _zones(layout: Layout, core: Box, foreign: set[Box], start: int, stop: int) 
     return sorted(zones, key=lambda box: box.first)
 
 
-def _with_articles(layout: Layout) -> set[Box]:
-    """Articles and the boxes around them. An article element is complete in itself: another one is no part of it."""
-    found: set[Box] = set()
+def _prose_of_articles(layout: Layout) -> dict[Box, int]:
+    """How much of a box's prose stands in articles. Such an element is complete in itself: another one is no part."""
+    found: defaultdict[Box, int] = defaultdict(int)
     for box in layout.boxes:
         if box.tag == "article":
-            found.update(takewhile(lambda outer: outer not in found, upward(box)))
+            for outer in upward(box, _DEEPEST_ARTICLE):
+                found[outer] += box.prose
+                if outer is not box and outer.tag == "article":
+                    break
     return found
 
 

@@ -60,6 +60,12 @@ def test_articles_beside_the_article_are_others():
     assert text_of(article) == FIRST
 
 
+def test_a_section_of_the_text_with_another_article_in_it_is_text():
+    card = "<article class='card'><h3><a href='/bread'>Rye bread of Tarn wins</a></h3></article>"
+    sections = f"<section>{paragraphs(FIRST)}</section><section>{paragraphs(SECOND[:2])}{card}</section>"
+    assert text_of(read(f"<article>{H1}<div>{sections}</div></article>")) == FIRST + SECOND[:2]
+
+
 def test_the_headline_above_the_text_is_not_repeated_in_it_or_as_standfirst():
     again = "<h2 class='sub'><span>Harbours</span> Fennick opens its new lock</h2>"
     page = f"<article><header><h1>New lock for Fennick</h1>{again}</header><div>{paragraphs(FIRST)}</div></article>"

@@ -43,6 +43,8 @@ _USUAL = 0.2
 """Share of the text from which on a way of setting it is usual."""
 _ISLAND = 90
 """Words of prose from which on a box is too large for an island."""
+_TEASER = 60
+"""Words of prose from which on a text below a linked heading is more than a summary."""
 _DEEP = 40
 """Boxes within boxes from which on depth says nothing: islands are shallow."""
 
@@ -82,7 +84,7 @@ def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
         body.verdicts += [judge.verdict(one) for one in layout.candidates[max(done, zone.first) : zone.last]]
         done = max(done, zone.last)
     _drop_copies(body, layout)
-    _drop_headings_of_islands(body, judge)
+    _settle_islands(body, judge)
     _drop_labels_of_lists(body)
     _drop_empty_headings(body)
     _add_notices(body, layout)
@@ -268,19 +270,24 @@ def _drop_copies(body: Body, layout: Layout) -> None:
             verdict.kept, verdict.reason = False, "is a hidden copy"
 
 
-def _drop_headings_of_islands(body: Body, judge: _Judge) -> None:
-    """A heading goes with what stands below it in the same box apart from the text, where nothing of that is kept."""
+def _settle_islands(body: Body, judge: _Judge) -> None:
+    """Let what stands in one box apart from the text go together.
+
+    A heading goes where nothing of what it heads is kept; a summary goes with the linked heading of another article.
+    """
     islands: dict[Box, list[Verdict]] = {}
     for verdict in body.verdicts:
         chain = judge.chain(verdict.candidate)
         if chain:
             islands.setdefault(chain[-1], []).append(verdict)
-    for verdicts in islands.values():
+    for island, verdicts in islands.items():
+        first = verdicts[0]
+        is_teaser = bool(first.candidate.level) and first.reason == "is mostly links" and island.prose < _TEASER
         below = [verdict for verdict in verdicts if not verdict.candidate.level]
-        if below and not any(verdict.kept or verdict.reason == "caption" for verdict in below):
-            for verdict in verdicts:
-                if verdict.kept:
-                    verdict.kept, verdict.reason = False, "heads nothing"
+        is_empty = bool(below) and not any(verdict.kept or verdict.reason == "caption" for verdict in below)
+        for verdict in verdicts:
+            if verdict.reason == "text" and (is_teaser or is_empty):
+                verdict.kept, verdict.reason = False, "is a teaser" if is_teaser else "heads nothing"
 
 
 def _drop_labels_of_lists(body: Body) -> None:

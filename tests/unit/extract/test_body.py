@@ -152,6 +152,7 @@ def test_a_block_of_the_story_stays_however_it_is_set(block: str, line: str):
     "block",
     [
         "<div class='q'><h3>Morning letter</h3><p>Sign up for our newsletter and read it over breakfast.</p></div>",
+        "<div><div><h4><a href='/b'>Rye bread of Tarn</a></h4><p>It has won for the third time.</p></div></div>",
         "<p><time datetime='2024-04-26'>April 26, 2024 at noon</time></p>",
         "<p>Story continues below advertisement</p>",
         "<p><a href='/n'>Sign up for our newsletter and read the news of the harbour first.</a></p>",

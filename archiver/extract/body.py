@@ -282,7 +282,9 @@ def _settle_islands(body: Body, judge: _Judge) -> None:
             islands.setdefault(chain[-1], []).append(verdict)
     for island, verdicts in islands.items():
         first = verdicts[0]
-        is_teaser = bool(first.candidate.level) and first.reason == "is mostly links" and island.prose < _TEASER
+        leads_away = not all(href.startswith("#") for _, href in first.candidate.links)
+        is_title = first.candidate.level > 0 and first.reason == "is mostly links"
+        is_teaser = is_title and leads_away and island.prose < _TEASER
         below = [verdict for verdict in verdicts if not verdict.candidate.level]
         is_empty = bool(below) and not any(verdict.kept or verdict.reason == "caption" for verdict in below)
         for verdict in verdicts:

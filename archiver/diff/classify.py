@@ -7,8 +7,10 @@ everything that differs yields at least one change. A class sorts and weighs, it
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any, Literal
 
 from archiver.diff.lexicon import Lexicon, lexicon
@@ -193,13 +195,12 @@ def _of_block(
     elif block.old_kinds != block.new_kinds:
         yield _placed(ChangeKind.LAYOUT, "altered", block, f"a {block.old_kinds[0]} became a {block.new_kinds[0]}")
     whole, rewritten = _rewritten(block, whole)
-    quoted = {True: quotations(block.old_text), False: quotations(block.new_text)}
+    old, new = _Quoting(block.old_text), _Quoting(block.new_text)
     for change, is_reported_here in whole:
         if is_reported_here:
-            text, stretches = (block.old_text, quoted[True]) if change.old else (block.new_text, quoted[False])
-            at = text.find("".join(change.old or change.new))
-            end = at + len(change.old[0] if change.old else change.new[0])
-            is_inside = change.kind != "moved" and _goes_on(stretches, at, end)
+            is_inside = change.kind != "moved" and (
+                old.goes_on(change.old[0]) if change.old else new.goes_on(change.new[0])
+            )
             yield replace(_of_sentence(change), **_INSIDE) if is_inside else _of_sentence(change)
     said = [pair for pair in rewritten if all(map(_is_source(words), pair))]
     for pair in rewritten:
@@ -213,10 +214,23 @@ def _of_block(
             yield _worded(reading, "body", "", block)
 
 
-def _goes_on(quoted: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether a sentence is a part of a quotation, or all of one beside another."""
-    is_whole = len(quoted) > 1 and any((start, end) == (opened - 1, closed + 1) for opened, closed in quoted)
-    return is_whole or any(opened < start < closed for opened, closed in quoted)
+class _Quoting:
+    """A text with its quotations."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._quoted = text, quotations(text)
+
+    def goes_on(self, sentence: str) -> bool:
+        """Whether a sentence is a part of a quotation, or all of one beside another."""
+        if not self._quoted:
+            return False
+        start = self._text.find(sentence)
+        at = bisect_right(self._quoted, start + 1, key=itemgetter(0)) - 1
+        if at < 0:
+            return False
+        opened, closed = self._quoted[at]
+        is_whole = (start, start + len(sentence)) == (opened - 1, closed + 1) and len(self._quoted) > 1
+        return is_whole or opened < start < closed
 
 
 def _is_source(words: Lexicon) -> Callable[[str], bool]:

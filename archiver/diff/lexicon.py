@@ -35,6 +35,7 @@ class Lexicon:
     addressing: frozenset[str]
     before_speaker: frozenset[str]
     complements: frozenset[str]
+    relatives: frozenset[str]
     auxiliaries: frozenset[str]
     articles: frozenset[str]
     after_source: frozenset[str]

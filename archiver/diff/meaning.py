@@ -121,13 +121,14 @@ def _source(old: Side, new: Side, a: Tokens, b: Tokens, others: Tokens, before: 
         return None
     if _hedged(words, before) != _hedged(words, after):
         return None  # "it is understood that" names nobody
-    speakers = [[key for key in keys if key not in words.sayings] for keys in (x, y)]
+    telling = [[t for t in tokens if t.key not in words.sayings | words.findings] for tokens in telling]
+    speakers = [[token.key for token in tokens] for tokens in telling]
     has_other_verb = before and after and ((x and y) or any(not words.is_small(t.key) for t in others))
     if speakers[0] == speakers[1] and has_other_verb:
         return None
-    if x and y and _folded(words.titles).issuperset(speakers[0] + speakers[1]):
+    if all(speakers) and _folded(words.titles).issuperset(speakers[0] + speakers[1]):
         return None  # another title
-    if x and y and all(map(old.is_name, telling[0])) and all(map(new.is_name, telling[1])):
+    if all(speakers) and all(map(old.is_name, telling[0])) and all(map(new.is_name, telling[1])):
         return None
     return source_of(before, after)
 

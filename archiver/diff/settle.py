@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from archiver.diff.lexicon import Lexicon
@@ -92,12 +93,14 @@ def _stretches(
 
 def _without(start: int, end: int, skip: Sequence[Bounds]) -> Bounds:
     """A stretch without the sentences at its ends that are reported as such, and without the spaces next to them."""
-    for skip_start, skip_end in skip:
-        if skip_start <= start <= skip_end:
-            start = min(skip_end + 1, end)
-    for skip_start, skip_end in reversed(skip):
-        if skip_start <= end <= skip_end + 1:
-            end = max(skip_start, start)
+    at = max(0, bisect_right(skip, start, key=itemgetter(0)) - 1)
+    while at < len(skip) and skip[at][0] <= start <= skip[at][1]:
+        start = min(skip[at][1] + 1, end)
+        at += 1
+    at = bisect_right(skip, end, key=itemgetter(0)) - 1
+    while at >= 0 and skip[at][0] <= end <= skip[at][1] + 1:
+        end = max(skip[at][0], start)
+        at -= 1
     return start, end
 
 

@@ -53,7 +53,7 @@ class Side:
         word = self.text[token.start : token.end]
         if token.kind != "name" or self.is_moment(token):
             return False
-        if word in self.words.titles and not self._ends_name(token):
+        if word in self.words.titles and not self._ends_name(token) and not self._names_way(token):
             return False
         if token.key in self.words.stopwords:
             return False
@@ -71,6 +71,10 @@ class Side:
         before = self.word_before(token.start)
         is_part = before.isalpha() and before[0].isupper() and before not in self.words.titles
         return is_part and fold(before) not in self.words.stopwords and not self.word_after(token.end)[:1].isupper()
+
+    def _names_way(self, token: Token) -> bool:
+        """Whether a word that may be a title names a street: "King Street"."""
+        return self.word_after(token.end) in self.words.ways
 
     def _is_numbered_way(self, token: Token) -> bool:
         """Whether the number is part of a name: "Route 9", "Kreisstraße 19"."""

@@ -55,6 +55,8 @@ def _spoken(text: str, tokens: Sequence[Token], words: Lexicon) -> Iterator[tupl
             if verb.key not in words.findings or not is_after_all:
                 continue
         before = [token.key for token in tokens[left:at]]
+        if words.relatives.intersection(before[-1:]):
+            continue
         has_that = right < len(tokens) and tokens[right].key in words.complements
         if before and before[-1].removesuffix("n't") in words.auxiliaries and is_saying and not has_that:
             continue  # "were told" says who heard it

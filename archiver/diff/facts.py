@@ -97,13 +97,23 @@ def dates(old: Side, new: Side, a: Tokens, b: Tokens) -> Iterator[Reading]:
 
 
 def _names(old: Side, new: Side, a: Tokens, b: Tokens) -> Iterator[Reading]:
-    for was, now in _left_over(rows(old.text, filter(old.is_name, a)), rows(new.text, filter(new.is_name, b))):
+    for was, now in _left_over(_name_rows(old, a), _name_rows(new, b)):
         before, after = was[1] if was else "", now[1] if now else ""
         if was and now:
             how = "spelt otherwise" if are_alike(was[0], now[0]) else "replaced"
         else:
             how = "removed" if was else "added"
         yield Reading(ChangeKind.NAME, before, after, f"a name {how}")
+
+
+def _name_rows(side: Side, tokens: Tokens) -> list[tuple[str, str]]:
+    """The names among the tokens; that of a road with more than its number."""
+    found = rows(side.text, (token for token in tokens if token.kind != "number" and side.is_name(token)))
+    for token in tokens:
+        if token.kind == "number" and side.is_name(token):
+            name = f"{side.word_before(token.start)} {side.text[token.start : token.end]}"
+            found.append((fold(name), name))
+    return found
 
 
 def rows(text: str, tokens: Iterable[Token]) -> list[tuple[str, str]]:

@@ -16,6 +16,10 @@ _NAMED = frozenset(
 """Kinds whose values are too long or too dull to quote."""
 
 
+_NOTICES = {"editors-note": "editor’s note", "update": "update note"}
+"""What notices are called whose kind alone would read oddly."""
+
+
 def summarise(changes: Iterable[Change]) -> str:
     """The most telling change of every kind, heaviest first: "number: 1,000 → 1,100 people; correction added"."""
     ranked = sorted(changes, key=lambda change: -change.weight)
@@ -32,7 +36,8 @@ def _title(change: Change) -> str:
     if change.kind is ChangeKind.STAMP:
         return "stamp moved" if change.field != "modified" else "declared date moved"
     if change.kind is ChangeKind.NOTICE:
-        return f"{change.label.replace('-', ' ')} {change.action}"
+        kinds = " → ".join(_NOTICES.get(kind, kind) for kind in change.label.split(" → "))
+        return f"{kinds} {change.action}"
     if change.kind in _NAMED or change.action == "moved":
         return f"{change.kind} {change.action}"
     return change.kind.value
@@ -51,10 +56,19 @@ def arrow(before: str, after: str) -> str:
     before, after = before.strip(" ,;"), after.strip(" ,;")
     if not before or not after:
         return f"{_short(after)} added" if after else f"{_short(before)} removed"
+    if _short(before) == _short(after) != before:
+        before, after = _from_where_they_differ(before, after)
     value, _, noun = before.rpartition(" ")
     if value and noun.isalpha() and after.endswith(f" {noun}") and len(before) < _LONGEST:
         before = value
     return f"{_short(before)} → {_short(after)}"
+
+
+def _from_where_they_differ(before: str, after: str) -> tuple[str, str]:
+    """Two long values that begin alike, from the word on in which they differ."""
+    same = next(at for at, (x, y) in enumerate(zip(f"{before}\0", f"{after}\0", strict=False)) if x != y)
+    start = before.rfind(" ", 0, same) + 1
+    return f"…{before[start:]}", f"…{after[start:]}"
 
 
 def _short(text: str) -> str:

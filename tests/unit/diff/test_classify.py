@@ -264,3 +264,23 @@ def test_a_sentence_that_comes_inside_a_quotation_alters_it():
     )
     (change,) = classify(diff_articles(old, new))
     assert (change.kind, change.after) == (ChangeKind.QUOTATION, "I did not look.”")
+
+
+def test_long_values_that_begin_alike_are_shown_from_where_they_differ():
+    start = "The council of Skarn meets to speak about the old pier"
+    old, new = article(headline=f"{start} and the ferry"), article(headline=f"{start} and the bridge")
+    assert summarise(classify(diff_articles(old, new))) == "headline: …ferry → …bridge"
+
+
+def test_the_number_of_a_road_is_shown_with_its_name():
+    assert read("It fell on Route 9 today.", "It fell on Route 19 today.") == [("name", "Route 9", "Route 19")]
+
+
+def test_a_notice_that_stands_elsewhere_has_moved():
+    text = "Correction: The pier is 40 metres long."
+    notices = (Notice(kind=NoticeKind.CORRECTION, text=text),)
+    body = ("The pier was closed on Monday after the storm.", "Nobody was hurt when the roof of the hall fell in.")
+    old, new = article(*body, text, notices=notices), article(text, *body, notices=notices)
+    assert [(change.kind, change.action) for change in classify(diff_articles(old, new))] == [
+        (ChangeKind.NOTICE, "moved")
+    ]

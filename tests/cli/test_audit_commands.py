@@ -101,7 +101,8 @@ def test_changes_of_a_kind_or_a_group(say: Callable[..., Said]) -> None:
 
 
 def test_the_ranking_gives_its_reasons(say: Callable[..., Said]) -> None:
-    assert say("changes", "--ranked") == (0, "", "nothing changed in the last day; --since looks further back\n")  # the demonstration's day has long passed
+    nothing = "nothing changed in the last day; --since looks further back\n"  # that of the demonstration is long past
+    assert say("changes", "--ranked") == (0, "", nothing)
     out = say("changes", "--ranked", "--since", "2023-03-01")[1]
     assert out.index("autumn") < out.index("2,400")
     assert "+10  no stamp moved and no notice was added" in out

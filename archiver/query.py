@@ -25,11 +25,14 @@ from archiver.index import Entry, Hit, Index
 from archiver.model import Article, Capture, Diff, Event, Revision
 from archiver.store.evidence import Kept, find_kept, places, read_capture
 from archiver.store.git import GitStore
-from archiver.store.layout import Place, article_path
-from archiver.store.runs import checks_of, run_ids, unfinished
+from archiver.store.layout import Place
+from archiver.store.runs import checks_of, runs_after, unfinished
 from archiver.urls import normalise_url
 
-_CHUNK = 1000
+_CHUNK = 10_000
+"""Revisions that git is asked about at once."""
+_ARTICLES = 2000
+"""Articles whose words are taken up at once."""
 _REV = re.compile(r"latest|first|r\d+|~\d+|\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?|[0-9a-f]{4,40}")
 
 
@@ -83,19 +86,28 @@ class Archive:
         self.store.close()
 
     def catch_up(self) -> None:
-        """Bring the index to the tip of the history and the end of the check logs."""
-        tip = self.store.tip()
+        """Bring the index to the tip of the history and the end of the check logs, in one step for all who read it."""
+        if self.index.tip == self.store.tip() and not runs_after(self.store.path, self.index.run):
+            return
+        with self.index.writing():
+            self._take_history(self.store.tip())
+            self._take_logs()
+
+    def _take_history(self, tip: str) -> None:
         if self.index.tip and not self.store.is_known(self.index.tip):
             self.index.clear()
-        if self.index.tip != tip:
-            revisions = self.store.revisions(self.index.tip)
-            while chunk := list(islice(revisions, _CHUNK)):
-                read = ((one, self._metadata(one)) for one in chunk)
-                self.index.add_revisions(read, chunk[-1].commit)
-            self.index.add_revisions((), tip)
-        root, last = self.store.path, self.index.run
+        if self.index.tip == tip:
+            return
+        revisions = self.store.revisions(self.index.tip)
+        while chunk := tuple(islice(revisions, _CHUNK)):
+            dates = self.store.dates([(one.commit, one.key) for one in chunk])
+            self.index.add_revisions(zip(chunk, dates, strict=True), chunk[-1].commit)
+        self.index.add_revisions((), tip)
+
+    def _take_logs(self) -> None:
+        root = self.store.path
         opened = set(unfinished(root))
-        for run in (run for run in run_ids(root) if run > last):
+        for run in runs_after(root, self.index.run):
             with suppress(StoreError):  # A damaged log is for `check` to tell of; what it says before that is known.
                 self.index.add_checks((run, check) for check in checks_of(root, run))
             if run not in opened:
@@ -241,25 +253,13 @@ class Archive:
         return place
 
     def search(self, words: str, *, removed: bool = False, most: int = 50) -> tuple[Hit, ...]:
-        """The articles of which any revision has these words, those with the newest such revision first.
+        """The articles of which one revision has all of these words, the newest articles first, `most` of them.
 
         The words of revisions that came since the last search are taken up first.
         """
-        while self.index.add_texts(self._text, most=_CHUNK):
+        while self.index.add_texts(self.store.texts, most=_ARTICLES):
             pass
         return self.index.search(words, removed=removed, most=most)
-
-    def _text(self, commit: str, key: str) -> str:
-        """The text of a revision; "" when it is damaged, which is for `check` to tell of."""
-        with suppress(StoreError):
-            return self.store.read(commit, article_path(key)).decode("utf-8", "replace")
-        return ""
-
-    def _metadata(self, revision: Revision) -> Article:
-        """What metadata.json says; nothing when it is damaged: one article must not keep all others from being read."""
-        with suppress(StoreError):
-            return self.store.metadata(revision.commit, revision.key)
-        return Article()
 
 
 def pick(history: tuple[Revision, ...], rev: str) -> Revision:

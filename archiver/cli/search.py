@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 def search_command(words: tuple[str, ...], removed: bool, most: int, archive: str | None, as_json: bool) -> None:
     """Find articles by words that any of their revisions has, also words that were removed later.
 
-    All WORDS must be there. Quote a phrase twice, for the shell and for the search; harbo* finds beginnings. The first
-    search takes up the words of the whole archive, which needs a third of a second per thousand revisions.
+    All WORDS must be there, in one revision; the newest articles come first. Quote a phrase twice, for the shell and
+    for the search: it is found within a paragraph; harbo* finds beginnings. The first search takes up the words of the
+    whole archive, which needs a quarter of a second per thousand revisions.
 
     \b
     Examples:
@@ -34,12 +35,14 @@ def search_command(words: tuple[str, ...], removed: bool, most: int, archive: st
       archiver search --removed '"fatal error"'
     """
     with open_archive(archive) as opened:
-        hits = opened.search(" ".join(words), removed=removed, most=most)
-        found = [(hit, opened.index.history(hit.key)) for hit in hits]
+        hits = opened.search(" ".join(words), removed=removed, most=most + 1)
+        found = [(hit, opened.index.history(hit.key)) for hit in hits[:most]]
     if as_json:
-        print_json({"articles": [_fields(hit, history[-1]) for hit, history in found]})
+        print_json({"articles": [_fields(hit, history[-1]) for hit, history in found], "more": len(hits) > most})
         return
     print_lines((line for hit, history in found for line in _lines(hit, history)), "no revision has these words")
+    if len(hits) > most:
+        click.echo(f"\nthese are the newest {most}, there are more; -n {10 * most} shows more of them", err=True)
 
 
 def _lines(hit: Hit, history: tuple[Revision, ...]) -> Iterator[str]:

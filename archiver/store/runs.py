@@ -154,6 +154,11 @@ def run_ids(root: Path) -> tuple[str, ...]:
     return tuple(reversed(tuple(_newest_first(root))))
 
 
+def runs_after(root: Path, last: str) -> tuple[str, ...]:
+    """The runs that have a log and came after one, in order, without looking at those before it."""
+    return tuple(takewhile(lambda run: run > last, _newest_first(root)))[::-1]
+
+
 def tips(root: Path) -> Iterator[str]:
     """The commits that the logs name as the newest state of the history, the last one first."""
     for run in _newest_first(root):

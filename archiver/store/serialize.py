@@ -12,10 +12,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -39,6 +40,23 @@ _SUBJECT_LENGTH = 100
 _MACHINE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\S*)?")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+T = TypeVar("T")
+
+
+class Dates(msgspec.Struct, frozen=True):
+    """What the index needs of `metadata.json`."""
+
+    published: PageDate | None = None
+    site_stamp: PageDate | None = None
+
+
+class _Version(msgspec.Struct):
+    format: int
+
+
+_version = msgspec.json.Decoder(_Version)
+_dates = msgspec.json.Decoder(Dates)
+_article = msgspec.json.Decoder(Article)
 
 
 def article_text(article: Article) -> str:
@@ -70,15 +88,12 @@ def read_article(article_md: str, metadata_json: str) -> Article:
 
 def read_metadata(metadata_json: str | bytes) -> Article:
     """The article without its body. Raises StoreError when the file is damaged or in a newer format."""
-    try:
-        version = msgspec.json.decode(metadata_json, type=_Version).format
-        if version > FORMAT:
-            raise StoreError(
-                f"metadata.json is in format {version}, this program reads {FORMAT}", hint="update the program"
-            )
-        return msgspec.json.decode(metadata_json, type=Article)
-    except msgspec.DecodeError as error:
-        raise StoreError(f"metadata.json cannot be read: {error}", hint="run `archiver check`") from error
+    return _read_metadata(metadata_json, _article)
+
+
+def read_dates(metadata_json: str | bytes) -> Dates:
+    """The dates of an article alone, a fifth of the work. Raises StoreError as `read_metadata` does."""
+    return _read_metadata(metadata_json, _dates)
 
 
 def text_sha256(article: Article) -> str:
@@ -113,49 +128,61 @@ def commit_message(revision: Revision) -> str:
     return "\n".join([_subject(revision), "", *lines, ""])
 
 
-def parse_commit(message: str) -> Revision | None:
-    """The revision that a commit message tells of, or None when the message is not one of ours.
+def parse_commit(message: str, commit: str = "") -> Revision | None:
+    """The revision that the message of a commit tells of, or None when the message is not one of ours.
 
-    `commit` and `number` are not in the message and stay empty.
+    `number` is not in the message and stays 0.
     """
-    values: dict[str, list[str]] = {}
+    changes: list[str] = []
+    parts: list[str] = []
+    values: defaultdict[str, str] = defaultdict(str)
     for line in message.rstrip("\n").rpartition("\n\n")[2].split("\n"):
         name, _, value = line.partition(": ")
-        values.setdefault(name, []).append(value)
-
-    def first(name: str) -> str:
-        return values.get(name, [""])[0]
-
-    run, status = first("Run"), _status(first("Status"))
+        if name == "Change":
+            changes.append(value)
+        elif name == "Part-SHA256":
+            parts.append(value)
+        elif name not in values:
+            values[name] = value
+    key, run, since, status = values["Article"], values["Run"], values["Unchanged-Since"], _status(values["Status"])
+    if not is_key(key) or (run and not is_run_id(run)) or status is None:
+        return None
     try:
-        event, captured_at = Event(first("Event")), _read_instant(first("Captured"))
-        unchanged_since = _read_instant(first("Unchanged-Since")) if "Unchanged-Since" in values else None
+        event, captured_at = Event(values["Event"]), _read_instant(values["Captured"])
+        unchanged_since = _read_instant(since) if since else None
     except ValueError:
         return None
-    if not is_key(first("Article")) or status is None or (run and not is_run_id(run)):
-        return None
     return Revision(
-        key=first("Article"),
+        key=key,
         event=event,
         captured_at=captured_at,
         unchanged_since=unchanged_since,
-        source=first("Source"),
+        source=values["Source"],
         status=status,
-        headline=first("Headline"),
-        summary=first("Summary"),
-        changes=tuple(values.get("Change", [])),
+        headline=values["Headline"],
+        summary=values["Summary"],
+        changes=tuple(changes),
         run=run,
-        record_id=first("Capture"),
-        capture_sha256=first("Capture-SHA256"),
-        part_sha256=tuple(values.get("Part-SHA256", [])),
-        text_sha256=first("Text-SHA256"),
-        extractor=first("Extractor"),
-        recipe=first("Recipe"),
+        record_id=values["Capture"],
+        capture_sha256=values["Capture-SHA256"],
+        part_sha256=tuple(parts),
+        text_sha256=values["Text-SHA256"],
+        extractor=values["Extractor"],
+        recipe=values["Recipe"],
+        commit=commit,
     )
 
 
-class _Version(msgspec.Struct):
-    format: int
+def _read_metadata(metadata_json: str | bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    try:
+        version = _version.decode(metadata_json).format
+        if version > FORMAT:
+            raise StoreError(
+                f"metadata.json is in format {version}, this program reads {FORMAT}", hint="update the program"
+            )
+        return decoder.decode(metadata_json)
+    except msgspec.DecodeError as error:
+        raise StoreError(f"metadata.json cannot be read: {error}", hint="run `archiver check`") from error
 
 
 def _furniture(article: Article) -> Iterable[str]:

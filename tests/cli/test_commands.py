@@ -128,6 +128,17 @@ def test_removed_words_are_found(archiver: Callable[..., Said], news: Path, news
     assert "still" in archiver("search", '"last autumn"', "--archive", str(news)).out
 
 
+def test_a_search_says_when_there_is_more(archiver: Callable[..., Said], news: Path, newsroom: Newsroom) -> None:
+    look(archiver, news, newsroom)
+    every = archiver("search", "the", "--json", "--archive", str(news))
+    found = json.loads(every.out)
+    assert len(found["articles"]) > 1
+    assert found["more"] is False
+    one = archiver("search", "the", "-n", "1", "--json", "--archive", str(news))
+    assert json.loads(one.out) == {**found, "articles": found["articles"][:1], "more": True}
+    assert "there are more" in archiver("search", "the", "-n", "1", "--archive", str(news)).err
+
+
 @pytest.mark.parametrize("words", ["ls", "search bridge", "log URL", "show URL", "diff URL r1..r1", "check", "stats"])
 def test_every_look_is_one_json_document(
     archiver: Callable[..., Said], news: Path, newsroom: Newsroom, words: str

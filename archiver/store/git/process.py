@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from archiver.errors import StoreError
 from archiver.store.layout import BARE, GIT
@@ -153,9 +154,7 @@ class Repository:
         with self._reading:
             if self._git.cat_file_all is None:
                 self._git.cat_file_all = self.launch("cat-file", "--batch")
-                # What it says of damaged objects is read by nobody else, and a full pipe would stop it for ever.
-                errors = os.dup(self._git.cat_file_all.proc.stderr.fileno())
-                threading.Thread(target=_swallow, args=(errors,), daemon=True).start()
+                _swallow_errors(self._git.cat_file_all.proc)
             try:
                 _, _, size, data = self._git.get_object_data(name)
                 if len(data) != size:
@@ -165,6 +164,49 @@ class Repository:
                 if self._git.cat_file_all.poll() is not None:
                     self._git.clear_cache()
                 raise StoreError(f"git cannot read {name}", hint=_CHECK) from error
+
+    def read_many(self, names: Sequence[str]) -> Iterator[bytes | None]:
+        """The contents of many objects, in their order, by a git that is asked ahead and reads while we work.
+
+        None for what cannot be read, as `read` would say.
+        """
+        while names:
+            count = 0
+            for content in self._read_ahead(names):
+                yield content
+                count += 1
+            if count < len(names):  # git ends at a damaged object
+                with suppress(StoreError):
+                    content = None
+                    content = self.read(names[count])
+                yield content
+                count += 1
+            names = names[count:]
+
+    def _read_ahead(self, names: Sequence[str]) -> Iterator[bytes | None]:
+        """The contents of these objects until git ends, None for what is not there."""
+        launched = self.launch("cat-file", "--batch", "--buffer")  # held on to, because git ends with its handle
+        process = launched.proc
+        asking = threading.Thread(target=_ask, args=(process.stdin, names), daemon=True)
+        asking.start()
+        swallowing = _swallow_errors(process)
+        try:
+            with open(process.stdout.fileno(), "rb", buffering=1 << 18, closefd=False) as answers:
+                for _ in names:
+                    head = answers.readline().split()
+                    content = answers.read(int(head[2])) if len(head) == 3 else None
+                    if not head or (content is not None and len(content) < int(head[2])):
+                        return
+                    if content is not None:
+                        answers.read(1)
+                    yield content
+        finally:
+            process.kill()
+            process.wait()
+            asking.join()
+            swallowing.join()
+            process.stdout.close()
+            process.stderr.close()
 
     def close(self) -> None:
         """End the git that reads objects; the next read starts another."""
@@ -180,6 +222,14 @@ class Repository:
             )
 
 
+def _swallow_errors(process: subprocess.Popen[bytes]) -> threading.Thread:
+    """What git says of damaged objects is read by nobody else, and a full pipe would stop it for ever."""
+    assert process.stderr is not None
+    thread = threading.Thread(target=_swallow, args=(os.dup(process.stderr.fileno()),), daemon=True)
+    thread.start()
+    return thread
+
+
 def _swallow(descriptor: int) -> None:
     while os.read(descriptor, 1 << 12):
         pass
@@ -192,6 +242,12 @@ def _settings_text() -> str:
         f"[{section}]\n" + "".join(f"\t{name.partition('.')[2]} = {_SETTINGS[name]}\n" for name in names)
         for section, names in sections
     )
+
+
+def _ask(pipe: IO[bytes], names: Iterable[str]) -> None:
+    """Name what is wanted, and say that this was all. Who stops reading ends git, and with it the pipe."""
+    with suppress(OSError), pipe:
+        pipe.write("".join(f"{name}\n" for name in names).encode())
 
 
 @cache

@@ -14,7 +14,6 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -30,7 +29,7 @@ from archiver.store.git.maintenance import maintain
 from archiver.store.git.process import Repository
 from archiver.store.layout import BARE, CONFIG, GIT, README, article_path, metadata_path
 from archiver.store.lock import exclusive
-from archiver.store.serialize import parse_commit, read_article, read_metadata
+from archiver.store.serialize import Dates, parse_commit, read_article, read_dates
 
 _REBUILT = "refs/archiver/rebuilt"
 _NEW_MESSAGE = "config: a new archive\n"
@@ -239,8 +238,8 @@ class GitStore:
         `number` is not known here and stays 0.
         """
         for entry in self._log(self.tip(), since):
-            if revision := parse_commit(entry.message):
-                yield replace(revision, commit=entry.commit)
+            if revision := parse_commit(entry.message, entry.commit):
+                yield revision
 
     def article(self, commit: str, key: str) -> Article:
         """The article as it stood in a commit. Raises StoreError when it is not there or damaged."""
@@ -250,9 +249,21 @@ class GitStore:
         except UnicodeDecodeError as error:
             raise StoreError(f"{key} in commit {commit[:12]} is not UTF-8", hint=_CHECK) from error
 
-    def metadata(self, commit: str, key: str) -> Article:
-        """The same without its body, which is half the work. Raises StoreError."""
-        return read_metadata(self.read(commit, metadata_path(key)))
+    def dates(self, wanted: Sequence[tuple[str, str]]) -> Iterator[Dates]:
+        """What articles say of when they came out, by commits and keys, in that order.
+
+        Nothing where metadata.json is damaged: one article must not keep all others from being read.
+        """
+        for content in self._git.read_many([f"{commit}:{metadata_path(key)}" for commit, key in wanted]):
+            try:
+                yield read_dates(content or b"")
+            except StoreError:
+                yield Dates()
+
+    def texts(self, wanted: Sequence[tuple[str, str]]) -> Iterator[str]:
+        """`article.md` by commits and keys, in that order; "" when it is damaged, which is for `check` to tell of."""
+        for content in self._git.read_many([f"{commit}:{article_path(key)}" for commit, key in wanted]):
+            yield (content or b"").decode("utf-8", "replace")
 
     def read(self, commit: str, path: str) -> bytes:
         """A file as it stood in a commit. Raises StoreError when it is not there."""

@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from archiver.model import Article, Block, BlockKind, Event, Revision
 from archiver.store.git import GitStore, Writer, fastimport
 from archiver.store.git.fastimport import FastImport
 from archiver.store.git.store import INCOMING
-from archiver.store.layout import article_key, article_path
+from archiver.store.layout import article_key, article_path, metadata_path
 
 NOW = datetime(2024, 4, 26, 20, 0, 0, tzinfo=UTC)
 CONFIG = "version = 1\n"
@@ -53,6 +54,15 @@ def append(store: GitStore, *drafts: tuple[Revision, Article]) -> tuple[Revision
         store.recover(NOW)
         with store.writer() as writer:
             return writer.append(drafts)
+
+
+def unpack(git_dir: Path) -> None:
+    """Make loose objects of all that is in packs."""
+    for pack in sorted((git_dir / "objects" / "pack").glob("*.pack")):
+        aside = pack.rename(git_dir / pack.name)
+        pack.with_suffix(".idx").unlink()
+        with aside.open("rb") as content:
+            subprocess.run(["git", "unpack-objects", "-q"], cwd=git_dir, stdin=content, check=True, timeout=60)
 
 
 def summaries(store: GitStore) -> list[str]:
@@ -341,6 +351,39 @@ class TestRevisions:
         with pytest.raises(StoreError, match="git cannot read"):
             store.read("0" * 40, "README.md")
         assert store.read(store.tip(), "archiver.toml") == CONFIG.encode()
+
+    def test_many_are_read_at_once_in_their_order(self, store):
+        kept = append(store, *(draft(f"bridge-{number}", number) for number in range(300)))
+        wanted = [(one.commit, one.key) for one in reversed(kept)]
+        hashes = [hashlib.sha256(text.encode()).hexdigest() for text in store.texts(wanted)]
+        assert hashes == [one.text_sha256 for one in reversed(kept)]
+        published = [store.article(one.commit, one.key).published for one in reversed(kept)]
+        assert [dates.published for dates in store.dates(wanted)] == published
+        assert list(store.texts(())) == []
+
+    @pytest.mark.parametrize("content", [None, b"", b"not an object"])
+    def test_of_many_one_that_cannot_be_read_does_not_keep_the_others_from_it(self, store, content):
+        kept = append(store, draft("bridge"), draft("mill"), draft("pond"))
+        unpack(store.path / ".git")
+        for path in (article_path(kept[1].key), metadata_path(kept[1].key)):
+            blob = user(store.path, "rev-parse", f"{kept[1].commit}:{path}")
+            loose = store.path / ".git" / "objects" / blob[:2] / blob[2:]
+            loose.unlink()
+            if content is not None:
+                loose.write_bytes(content)
+        store.close()
+        wanted = [(one.commit, one.key) for one in kept] * 20
+        assert [text[:12] for text in store.texts(wanted)] == ["# The bridge", "", "# The pond o"] * 20
+        assert len(list(store.dates(wanted))) == 60
+
+    def test_reading_many_can_be_left_off(self, store):
+        (kept,) = append(store, draft("bridge"))
+        threads = threading.active_count()
+        texts = store.texts([(kept.commit, kept.key)] * 50_000)
+        assert next(texts) == next(texts)
+        assert threading.active_count() > threads
+        texts.close()
+        assert threading.active_count() == threads
 
     def test_users_commits_are_passed_over(self, store):
         append(store, draft("bridge"))

@@ -154,7 +154,7 @@ def test_where_nothing_may_be_written_a_copy_in_memory_serves(tmp_path: Path) ->
     path = tmp_path / "index.sqlite"
     path.mkdir()  # a database cannot be there
     with Index(path) as index:
-        assert index.add_revisions([(FIRST, Article())], FIRST.commit)[0].number == 1
+        assert [one.number for one in index.add_revisions([(FIRST, Article())], FIRST.commit)] == [1]
         assert index.find("bridge") == (FIRST.key,)
     assert list(path.iterdir()) == []
 

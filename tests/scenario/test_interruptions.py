@@ -116,6 +116,36 @@ def test_asked_to_stop_it_keeps_what_it_has_and_goes_on_later(
     assert len(kept(busy)) == ARTICLES
 
 
+LOOKS = (("ls",), ("log", "old-quay"), ("show", "old-quay"), ("diff", "old-quay"), ("search", "bridge"), ("changes",))
+
+
+def test_readers_never_fail_while_a_run_writes(busy: Desk, tmp_path: Path) -> None:
+    bridge = "/town/old-quay-bridge/"
+    busy.site.pages[bridge] = Served(page())
+    busy.look(0, bridge)
+    busy.site.pages[bridge] = Served(page(*PARAGRAPHS[:3]))
+    busy.look(1, bridge)
+    output, rounds = tmp_path / "output", 0
+    with running(busy, output) as child:
+        while child.poll() is None:
+            readers = [
+                subprocess.Popen(
+                    [sys.executable, "-m", "archiver", "--archive", str(busy.path), *words],
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+                for words in LOOKS
+            ]
+            told = [reader.communicate(timeout=120)[1] for reader in readers]
+            assert [reader.returncode for reader in readers] == [0] * len(LOOKS), told
+            rounds += 1
+        assert child.returncode == 0, output.read_text()
+    assert rounds
+    assert len(kept(busy)) == ARTICLES + 1
+    assert_whole(busy)
+
+
 def wait_for(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not condition():

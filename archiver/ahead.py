@@ -22,6 +22,8 @@ from archiver.recipes import Recipe
 
 _ALONE = 100
 """Pages that are read before processes are started: these cost as much as thirty pages each."""
+_LARGEST = 1024 * 1024
+"""Bytes of a page that is worth the way to another process; a larger one would stand in memory there as well."""
 _MOST_PROCESSES = 4
 """What one process can judge and keep of what they read."""
 
@@ -59,7 +61,8 @@ class ReaderAhead(Reader):
 
     def begin(self, capture: Capture) -> None:
         """Begin to read a capture that has to wait, if that is worth while; `read` or `done` must follow."""
-        if self._pool and self._reads and self._read >= _ALONE and capture.status == 200:
+        is_worth_it = capture.status == 200 and len(capture.content) <= _LARGEST
+        if self._pool and self._reads and self._read >= _ALONE and is_worth_it:
             try:
                 self._begun[id(capture)] = self._pool.submit(_read, replace(capture, payload=b""))
             except (BrokenProcessPool, RuntimeError):  # it broke, or the run is over

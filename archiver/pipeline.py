@@ -33,7 +33,8 @@ from archiver.surge import ENOUGH, Surges
 PROGRAM = f"archiver {__version__}"
 BATCH_REVISIONS = 50
 BATCH_CHECKS = 500
-"""What a crash may cost in work, never in truth."""
+BATCH_BYTES = 16 * 1024 * 1024
+"""What a crash may cost in work, never in truth; and of pages, what may stand in memory meanwhile."""
 MOST_WAITING = 1000
 """Edits that wait to be judged with others of their newsroom."""
 LONGEST_TRUST = timedelta(days=1)
@@ -295,7 +296,8 @@ class Run:
         self._judgements.append(judgement)
         if judgement.revision:
             self._drafted.add(judgement.revision.key)
-        if len(self._drafted) >= BATCH_REVISIONS or len(self._judgements) >= BATCH_CHECKS:
+        pages = sum(len(one.capture.payload) for one in self._judgements if one.capture)
+        if len(self._drafted) >= BATCH_REVISIONS or len(self._judgements) >= BATCH_CHECKS or pages >= BATCH_BYTES:
             self.flush()
 
     def _tell(self, judgement: Judgement, revision: Revision | None) -> None:

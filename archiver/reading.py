@@ -20,7 +20,7 @@ from archiver.extract.page import LIBXML2_VERSION
 from archiver.model import Capture, Extraction
 from archiver.recipes import Recipe, choose, host_of, is_of
 
-_SOURCES = ("dates", "extract", "recipes.py", "text.py", "urls.py")
+_SOURCES = ("dates", "extract", "notices.py", "notices.toml", "recipes.py", "text.py", "urls.py")
 _LIBRARIES = ("beautifulsoup4", "charset-normalizer", "lxml", "soupsieve")
 
 NO_RECIPE = "none"

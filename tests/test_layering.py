@@ -57,7 +57,7 @@ LAYERS = (
         "archiver.store.layout",
         "archiver.store.serialize",
     ),
-    ("archiver.urls", "archiver.text", "archiver.dates"),
+    ("archiver.urls", "archiver.text", "archiver.dates", "archiver.notices"),
     ("archiver.model", "archiver.errors"),
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
@@ -96,6 +96,7 @@ SIDEWAYS = {
     ("archiver.render", "archiver.diff"),
     ("archiver.store.serialize", "archiver.store.layout"),
     ("archiver.dates", "archiver.text"),
+    ("archiver.notices", "archiver.text"),
 }
 
 OWNERS = {

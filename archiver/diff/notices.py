@@ -13,6 +13,7 @@ from functools import cache
 
 from archiver.diff.lexicon import Lexicon
 from archiver.diff.sides import quotations
+from archiver.notices import kind_of
 
 _OPENING = 200
 _LONGEST = 320
@@ -24,6 +25,7 @@ def notice_kind(text: str, words: Lexicon, *, is_at_edge: bool = False) -> str:
     """Which kind of notice a paragraph is, as in `NoticeKind`; "" for any other text."""
     opening = text[:_LONGEST].lstrip(_LEAD).replace("’", "'")
     kind = next((kind for kind, pattern in words.notices.items() if pattern.match(opening[:_OPENING])), "")
+    kind = kind or kind_of(opening) or ""
     if kind or not is_at_edge or not opening[:1].isalnum():
         return kind
     own = _without_quotations(opening)

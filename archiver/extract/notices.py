@@ -1,44 +1,18 @@
-"""Know corrections, clarifications, editor's notes, updates and retractions by how they open. Takes texts; pure.
+"""Find the notices among the blocks of an article. Takes candidates, gives `Notice` values; pure.
 
-A notice opens with its label ("Correction:", "Note de la rédaction —"), has it as a line of its own, or opens with a
-phrase that only notices use ("An earlier version of this article"). It is text wherever on the page it stands.
+A notice is text wherever on the page it stands. What opens one, `archiver.notices` knows.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from archiver.dates import labelled_dates
-from archiver.extract import words
 from archiver.extract.blocks import Candidate
 from archiver.model import Notice, NoticeKind
-from archiver.text import fold
+from archiver.notices import kind_of
 
-_LABEL = re.compile(r"\W{0,3}([^:：—–|(\[]{2,40}?)\s*(?:\([^)]{1,60}\)|[\d./, ]*)\s*(?:[:：—–|\]]|\s-\s|$)")
-_LONGEST_TAIL = 25
-_PREFIX = 3
-_BEGINNINGS = frozenset(
-    phrase[:_PREFIX] for phrases in (*words.NOTICES.values(), *words.NOTICE_OPENINGS.values()) for phrase in phrases
-)
 _LABEL_WORDS = 5
-
-
-def kind_of(text: str) -> NoticeKind | None:
-    """What kind of notice a block is; None when it is none."""
-    if fold(text[:16])[:_PREFIX] not in _BEGINNINGS:
-        return None
-    label = _LABEL.match(text, 0, 110)
-    if label:
-        said = fold(label[1])
-        for kind, labels in words.NOTICES.items():
-            if said in labels or (kind != "update" and any(_opens(said, known) for known in labels)):
-                return NoticeKind(kind)
-    opening = fold(text[:100])
-    for kind, phrases in words.NOTICE_OPENINGS.items():
-        if opening.startswith(phrases):
-            return NoticeKind(kind)
-    return None
 
 
 def stands_alone(candidate: Candidate) -> bool:
@@ -66,7 +40,3 @@ def find_notices(blocks: Sequence[Candidate], language: str) -> tuple[Notice, ..
         dates = labelled_dates(candidate.text[:200], language=language)
         found.append(Notice(kind=kind, text=candidate.text, date=dates[0].date if dates else None))
     return tuple(dict.fromkeys(found))
-
-
-def _opens(said: str, known: str) -> bool:
-    return said.startswith(f"{known} ") and len(said) < len(known) + _LONGEST_TAIL

@@ -1,0 +1,51 @@
+"""Know corrections, clarifications, editor's notes, updates and retractions by how they open. Takes a text; pure.
+
+A notice opens with its label ("Correction:", "Note de la rédaction —"), has it as a line of its own, or opens with a
+phrase that only notices use ("An earlier version of this article"). Labels and phrases are data: `notices.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+
+from archiver.model import NoticeKind
+from archiver.text import fold
+
+_LABEL = re.compile(r"\W{0,3}([^:：—–|(\[]{2,40}?)\s*(?:\([^)]{1,60}\)|[\d./, ]*)\s*(?:[:：—–|\]]|\s-\s|$)")
+_LONGEST_TAIL = 25
+_PREFIX = 3
+"""Letters by which most texts are told from notices at once; some labels have only two (訂正)."""
+
+
+def kind_of(text: str) -> NoticeKind | None:
+    """What kind of notice a block is; None when it is none."""
+    begin = fold(text[:16])
+    if begin[:_PREFIX] not in _BEGINNINGS and begin[: _PREFIX - 1] not in _BEGINNINGS:
+        return None
+    label = _LABEL.match(text, 0, 110)
+    if label:
+        said = fold(label[1])
+        for kind, labels in _LABELS.items():
+            if said in labels or (kind != "update" and any(_opens(said, known) for known in labels)):
+                return NoticeKind(kind)
+    opening = fold(text[:100])
+    for kind, phrases in _OPENINGS.items():
+        if opening.startswith(phrases):
+            return NoticeKind(kind)
+    return None
+
+
+def _opens(said: str, known: str) -> bool:
+    return said.startswith(f"{known} ") and len(said) < len(known) + _LONGEST_TAIL
+
+
+def _listed(texts: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    return {kind: tuple(filter(None, map(fold, text.split(",")))) for kind, text in texts.items()}
+
+
+_DATA = tomllib.loads(files("archiver").joinpath("notices.toml").read_text("utf-8"))
+_LABELS = _listed(_DATA["labels"])
+_OPENINGS = _listed(_DATA["openings"])
+_BEGINNINGS = frozenset(phrase[:_PREFIX] for phrases in (*_LABELS.values(), *_OPENINGS.values()) for phrase in phrases)

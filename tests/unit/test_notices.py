@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from archiver.diff.lexicon import lexicon
+from archiver.diff.notices import notice_kind
+from archiver.notices import kind_of
+
+NOTICES = [
+    ("Correction: The ferry left Brisk at nine, not at eight.", "en", "correction"),
+    ("CORRECTION (May 4): The ferry left Brisk at nine.", "en", "correction"),
+    ("Correction", "en", "correction"),
+    ("Rectificatif – Le bac de Brisk part à neuf heures.", "fr", "correction"),
+    ("Une version précédente de cet article situait Ostrel au nord de Brisk.", "fr", "correction"),
+    ("Fe de errores: el transbordador salió a las nueve.", "es", "correction"),
+    ("Errata corrige: il traghetto parte alle nove.", "it", "correction"),
+    ("Oikaisu 4.5. klo 9: lautta lähti yhdeksältä.", "fi", "correction"),
+    ("訂正：フェリーは九時に出た。", "ja", "correction"),
+    ("تصحيح: غادرت العبارة في التاسعة.", "ar", "correction"),
+    ("Уточнение: паром вышел в девять.", "ru", "clarification"),
+    ("Noot van de redactie: de veerpont is van de gemeente.", "nl", "editors-note"),
+    ("Esta noticia ha sido actualizada con la respuesta del puerto.", "es", "update"),
+    ("Questo articolo è stato ritirato.", "it", "retraction"),
+]
+NONE = [
+    "The correction of the river bed at Brisk took nine years.",
+    "Corrections officers at Ostrel went on strike on Monday.",
+    "Update your timetable, the ferry company says.",
+    "Une version précédente du bac reliait Brisk à Ostrel.",
+    "",
+]
+
+
+@pytest.mark.parametrize(("text", "language", "kind"), NOTICES)
+def test_notices_are_known_by_how_they_open_on_pages_and_in_diffs(text: str, language: str, kind: str):
+    assert kind_of(text) == kind
+    assert notice_kind(text, lexicon(language)) == kind
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_a_text_that_only_begins_like_one_is_none(text: str):
+    assert kind_of(text) is None

@@ -21,6 +21,9 @@ from archiver.text import clean, fold
 
 _LONGEST_LABEL = 4
 """Words of the label of a date: "Zuletzt aktualisiert am"."""
+_CLOSING = 5
+"""How many of the last blocks may speak of the author."""
+_FEWEST_WORDS = 6
 
 
 def enclosing(headline: Candidate | None, core: Box) -> Box:
@@ -143,3 +146,17 @@ def dateline(text: str) -> str:
     place = re.split(r"[,(]", opening)[0]
     is_place = sum(map(str.isupper, place)) > 2 and not any(map(str.islower, place)) and len(opening.split()) <= 8
     return opening.strip() if is_place else ""
+
+
+def without_author_note(kept: list[Candidate], names: tuple[str, ...]) -> list[Candidate]:
+    """The text without what its end says about the author: a block among its last that opens with the full name."""
+    known = tuple(f"{fold(name)} " for name in names if " " in name)
+    end = max(len(kept) - _CLOSING, (len(kept) + 1) // 2)
+    return [one for n, one in enumerate(kept) if n < end or not _is_about(one, known)]
+
+
+def _is_about(candidate: Candidate, known: tuple[str, ...]) -> bool:
+    """Whether a block speaks of one of the authors; what an interviewer says has a colon after the name."""
+    opening = candidate.text.partition(":")[0]
+    is_about = candidate.text[0].isalpha() and fold(candidate.text).startswith(known)
+    return is_about and f"{fold(opening)} " not in known and candidate.words >= _FEWEST_WORDS

@@ -112,6 +112,7 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
     standfirst = furniture.find_standfirst(layout, declared, headline, first, titles - {""})
     byline, byline_blocks = furniture.find_byline(layout, declared, head, url)
     kept = [c for c in kept if c is not standfirst and c not in byline_blocks]
+    kept = furniture.without_author_note(kept, byline.names if byline else ())
     placed = find_figures(
         layout,
         range(max(root.first, begin), min(root.last, max(last + 6, body.region.core.last))),

@@ -206,3 +206,12 @@ def test_the_declared_body_does_not_turn_an_appeal_into_text():
     appeal = "Sign up for our newsletter and read the news of the harbour first."
     page = f"<article>{H1}{paragraphs(FIRST)}<p>{appeal}</p></article>"
     assert text_of(read(page, head=declared([*FIRST, appeal]))) == FIRST
+
+
+def test_what_the_end_says_about_the_author_is_none_of_the_story():
+    by = "<p class='byline'>By Odile Marrow</p>"
+    said = "<p>Odile Marrow: And what did the boats do all those years?</p>"
+    note = "<p>Odile Marrow is the harbour correspondent of this paper and keeps two goats.</p>"
+    page = f"<article>{H1}{by}{paragraphs(FIRST[:3])}{said}{paragraphs(FIRST[3:])}{{}}</article>"
+    assert read(page.format(note)).text == read(page.format("")).text
+    assert "Odile Marrow: And what did the boats do all those years?" in text_of(read(page.format("")))

@@ -1,10 +1,12 @@
 import random
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.diff import classify, diff_articles, summarise
+from archiver.diff.tokens import sentences, tokenise
 from archiver.model import (
     Article,
     Block,
@@ -116,6 +118,44 @@ def test_a_diff_is_exact_and_reverses(old, new):
     assert {(field.field, field.new, field.old) for field in back.fields} == {
         (f.field, f.old, f.new) for f in diff.fields
     }
+
+
+def texts_of(article):
+    return [block.text for block in article.body if block.kind is not BlockKind.CAPTION]
+
+
+@given(articles, articles)
+def test_applied_to_the_old_text_it_gives_the_new_one(old, new):
+    """Kept words are taken from the old text at their offsets, all others from the diff."""
+    built = []
+    for block in diff_articles(old, new).blocks:
+        source = "\n".join(texts_of(old)[at] for at in block.old)
+        if block.new:
+            built += "".join(
+                source[span.old_start : span.old_start + len(span.old)] if span.is_kept else span.new
+                for span in block.spans
+            ).split("\n")
+    assert built == texts_of(new)
+
+
+@given(articles, articles)
+def test_no_word_number_date_or_name_is_cut(old, new):
+    for block in diff_articles(old, new).blocks:
+        for side, text in (("old", block.old_text), ("new", block.new_text)):
+            inside = {at for token in tokenise(text) for at in range(token.start + 1, token.end)}
+            assert not inside & {getattr(span, f"{side}_start") for span in block.spans}
+
+
+@given(articles, articles)
+def test_sentences_that_are_in_no_change_are_the_same_on_both_sides(old, new):
+    diff = diff_articles(old, new)
+    rest = []
+    for side, article in (("old", old), ("new", new)):
+        told = Counter(sentence for change in diff.sentences for sentence in getattr(change, side))
+        there = Counter(text[slice(*bounds)] for text in texts_of(article) for bounds in sentences(text))
+        assert told <= there
+        rest.append(there - told)
+    assert rest[0] == rest[1]
 
 
 @given(articles)

@@ -1,5 +1,7 @@
+import json
 import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -7,7 +9,8 @@ from hypothesis import strategies as st
 
 from archiver.diff import classify, diff_articles
 from archiver.model import Article, Block, BlockKind, PageDate
-from archiver.render.safe import safe
+from archiver.render.page import Page, Piece, columns
+from archiver.render.safe import safe, safe_json
 from archiver.render.text import render_diff
 
 TEXTS = (
@@ -113,3 +116,58 @@ def test_safe_text_is_one_line_without_controls(text):
 
 def test_safe_leaves_every_script_alone():
     assert safe("Größe “港” ไทย עברית 👩‍🚀") == "Größe “港” ไทย עברית 👩‍🚀"
+
+
+def plain(line):
+    return re.sub(r"\x1b\[[\d;]*m", "", line)
+
+
+@pytest.mark.parametrize("color", [False, True])
+@given(width=st.integers(120, 220))
+def test_side_by_side_each_state_stands_whole_in_its_column(color, width):
+    old = page(*TEXTS, "港" * 90)
+    new = page(TEXTS[0], TEXTS[1].replace("$3.2", "$3.4"), TEXTS[2] + " ประเทศ", "港" * 91)
+    lines = [plain(line) for line in render(old, new, color=color, width=width, side_by_side=True).splitlines()]
+    rows = [line.partition(" │ ") for line in lines if " │ " in line]
+    assert len({columns(left) for left, _, _ in rows}) == 1
+    assert all(columns(line) <= width for line in lines)
+    left, right = ("".join(re.sub(r"[\[\]{}+-]|\s", "", row[side]) for row in rows) for side in (0, 2))
+    for text, column in ((TEXTS[1], left), (TEXTS[1].replace("$3.2", "$3.4"), right), ("港" * 90, left)):
+        assert re.sub(r"[-\s]", "", text) in column
+
+
+def test_a_page_that_is_too_narrow_for_two_columns_has_one():
+    assert render(OLD, NEW, width=119, side_by_side=True) == render(OLD, NEW, width=119)
+    assert "[-$3.2 million-]" in render(OLD, NEW, side_by_side=True)
+    assert " │ " in render(OLD, NEW, side_by_side=True)
+
+
+def test_dates_come_before_the_headline():
+    old, new = (replace(page(TEXTS[0], day=day), headline=f"Pier on {day}") for day in (26, 27))
+    assert [line.partition(":")[0] for line in render(old, new).splitlines()[2:4]] == ["Last update", "headline"]
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("plain", 5), ("港口", 4), ("ก็", 1), ("é", 1), ("👩‍🚀", 4), ("각", 2), ("­", 1), ("עברית", 5), ("한글", 4)],
+)
+def test_columns_are_those_of_a_terminal(text, width):
+    assert columns(text) == width
+
+
+@given(st.text(st.sampled_from("ab 港。ก็é👩")), st.integers(4, 12))
+def test_wrapped_lines_hold_the_text_and_fit(text, width):
+    lines = list(Page(color=False, brackets=True, width=width).wrap([Piece("", text)]))
+    assert all(columns(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_a_full_stop_does_not_begin_a_line():
+    assert list(Page(color=False, brackets=True, width=4).wrap([Piece("", "港港。港")])) == ["港", "港。", "港"]
+
+
+@given(st.text())
+def test_json_with_escapes_reads_back_as_before(text):
+    document = json.dumps(text, ensure_ascii=False)
+    assert json.loads(safe_json(document)) == text
+    assert safe(safe_json(document)) == safe_json(document)

@@ -173,6 +173,8 @@ class Run:
         """What was found and is not yet on disk."""
         self._drafted: set[str] = set()
         """The articles of which there is a revision among these."""
+        self._bytes = 0
+        """Of the pages among them."""
         self._noted: set[str] = set()
         """The seeds of which there is a look."""
         self._surges = Surges()
@@ -238,7 +240,7 @@ class Run:
         articles = (article for _, article in kept)
         numbered = iter(self._index.add_revisions(zip(committed, articles, strict=True), self._store.tip()))
         self._index.add_checks((self._log.run, check) for check in checks)
-        self._judgements, self._drafted = [], set()
+        self._judgements, self._drafted, self._bytes = [], set(), 0
         for judgement in judgements:
             self._tell(judgement, next(numbered) if judgement.revision else None)
 
@@ -296,8 +298,9 @@ class Run:
         self._judgements.append(judgement)
         if judgement.revision:
             self._drafted.add(judgement.revision.key)
-        pages = sum(len(one.capture.payload) for one in self._judgements if one.capture)
-        if len(self._drafted) >= BATCH_REVISIONS or len(self._judgements) >= BATCH_CHECKS or pages >= BATCH_BYTES:
+        self._bytes += len(judgement.capture.payload) if judgement.capture else 0
+        is_full = len(self._drafted) >= BATCH_REVISIONS or len(self._judgements) >= BATCH_CHECKS
+        if is_full or self._bytes >= BATCH_BYTES:
             self.flush()
 
     def _tell(self, judgement: Judgement, revision: Revision | None) -> None:

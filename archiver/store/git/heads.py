@@ -43,8 +43,9 @@ def damage(git_dir: Path) -> Iterator[str]:
 
 def read(git_dir: Path, ref: str) -> str:
     """The commit of a reference, from its own file or the packed ones; "" when there is none, or no such name."""
-    packed = (line[:40] for line in _packed_lines(git_dir) if line[40:] == f" {ref}\n")
-    text = _text(git_dir / ref).strip() if (git_dir / ref).exists() else next(packed, "")
+    text = _text(git_dir / ref).strip()
+    if not text and not (git_dir / ref).exists():  # asked in this order, one that is being packed is in either place
+        text = next((line[:40] for line in _packed_lines(git_dir) if line[40:] == f" {ref}\n"), "")
     return text if _COMMIT.fullmatch(text) else ""
 
 

@@ -433,9 +433,7 @@ class GitStore:
             raise StoreError(f"git log failed: {' '.join(log.stderr.read().decode().split())}", hint=_CHECK)
 
     def _heads(self) -> _Heads:
-        lines = self._git.call("for-each-ref", "--format=%(refname) %(objectname)", MAIN, INCOMING).splitlines()
-        commits = dict(line.split() for line in lines)
-        return _Heads(commits.get(MAIN, ""), commits.get(INCOMING, ""))
+        return _Heads(*(heads.read(self.git_dir, ref) for ref in (MAIN, INCOMING)))
 
     def _descends(self, commit: str, ancestor: str) -> bool:
         """Whether one commit is the other or comes after it. Asked often, found once: commits do not change."""

@@ -235,6 +235,13 @@ class Examiner:
             entry = self._index.entry(key) or entry
         equal_under = again.check.equal_under if again else ""
         before = self._archive.article(entry.latest)
+        if capture.hops and not accept and self._is_elsewhere(final, entry, before, article):
+            if not _is_article(capture):
+                yield self._absent(capture, key, entry, f"redirects to a list of other pages, {final}", False)
+            else:
+                decision = Decision(event=Event.HELD, reason=f"redirects to another article, {final}")
+                yield self._note(capture, key, decision, hint=_HELD_HINT)
+            return
         moved = bool(capture.hops) and all(hop.status in _PERMANENT for hop in capture.hops)
         source = final if moved or final == entry.latest.source else capture.requested_url
         clock = bool(self.sign_of_clock(key, article.site_stamp, capture.captured_at, entry.latest, before))
@@ -243,6 +250,12 @@ class Examiner:
             reason = "the last capture is gone: what differs may be the newsroom's doing or the extractor's"
             decision = replace(decision, event=Event.REEXTRACT, reason=reason)
         yield self._conclude(capture, key, decision, article, source, entry, before, equal_under)
+
+    def _is_elsewhere(self, final: str, entry: Entry, before: Article, article: Article) -> bool:
+        """Whether a redirect leads to an address not seen before, and to nothing of the article there."""
+        is_new = final != entry.latest.source and not self._index.key_of(final)
+        kept = {block.text for block in before.body} & {block.text for block in article.body}
+        return is_new and not kept and article.headline != before.headline
 
     def _read_again(self, entry: Entry, capture: Capture) -> tuple[Judgement | None, bool]:
         """What reading the last capture again comes to, before the next is compared; whether it is lost."""

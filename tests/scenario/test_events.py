@@ -150,6 +150,29 @@ def test_a_redirect_to_the_home_page_is_absence(desk: Desk) -> None:
     assert desk.look(2)[BRIDGE].check.event is Event.GONE
 
 
+def test_a_redirect_to_a_section_is_absence(desk: Desk) -> None:
+    cards = "".join(
+        f"<h2><a href='/town/story-{n}-of-the-harbour'>Story {n} of the harbour town</a></h2><p>{PARAGRAPHS[1]}</p>"
+        for n in range(6)
+    )
+    desk.site.pages |= {BRIDGE: Served(page()), "/town/": Served(f"<main><h1>Town</h1>{cards}</main>".encode())}
+    desk.look(0, BRIDGE)
+    desk.site.pages["/town/"] = Served(f"<main><h1>Town</h1>{cards.replace('Ilse', 'Ilsa')}</main>".encode())
+    desk.site.pages[BRIDGE] = Served(status=301, headers={"Location": "/town/"})
+    assert [desk.look(hour)[BRIDGE].check.event for hour in (1, 2)] == [Event.MISSING, Event.GONE]
+    assert "redirects to a list of other pages" in desk.history(BRIDGE)[-1].summary
+
+
+def test_a_redirect_to_an_article_that_nobody_knew_is_held_and_no_edit(desk: Desk) -> None:
+    other = page("The lantern parade will be back on the quay in May.", headline="Lantern parade returns")
+    desk.site.pages |= {BRIDGE: Served(page()), PARADE: Served(other)}
+    desk.look(0, BRIDGE)
+    desk.site.pages[BRIDGE] = Served(status=301, headers={"Location": PARADE})
+    found = desk.look(1)[BRIDGE].check
+    assert (found.event, found.reason) == (Event.HELD, f"redirects to another article, {desk.site.url(PARADE)}")
+    assert [revision.event for revision in desk.history(BRIDGE)] == [Event.FIRST]
+
+
 def test_a_permanent_move_keeps_the_folder_and_both_addresses(desk: Desk) -> None:
     new = "/2026/old-quay-bridge/"
     desk.site.pages[BRIDGE] = Served(page())

@@ -235,7 +235,10 @@ def test_pages_without_end_are_bounded(desk: Desk) -> None:
 
 
 def test_what_every_page_repeats_stands_in_the_text_once(desk: Desk) -> None:
-    opening, ending = "The vote was taken at the third attempt.", "Ada Quill writes about the harbour and its town."
+    opening, ending = (
+        "The vote was taken at the third attempt.",
+        "The council is to vote again on the bridge in October.",
+    )
     for number, text in enumerate(PAGES, 1):
         head = NEXT.format(numbered(number + 1)) if number < 3 else ""
         body = page(opening, text, ending, head=head, headline=f"Bridge to close{f' – Page {number}' * (number > 1)}")

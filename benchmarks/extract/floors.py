@@ -8,8 +8,7 @@ FOLDER holds pages.jsonl, one page a line ("corpus", "key", "url", "file", and a
 outside this repository; so do their texts: floors and names of pages are all that is kept here.
 
 Text is scored by shingles of four words against the truth that fits best. Half of the pages, chosen by a hash of their
-key, were tuned on ("tuned"); the others were not ("held-out", of which fundus pages whose hash is 1 modulo 4 were
-looked at late).
+key, were tuned on from the first ("tuned"); the others were looked at late ("held-out") and are unseen no longer.
 """
 
 from __future__ import annotations

@@ -147,8 +147,21 @@ def _folded(words: frozenset[str]) -> frozenset[str]:
 
 
 def _letters(tokens: Tokens) -> str:
-    """The letters and digits alone."""
-    return "".join(filter(str.isalnum, normalize("NFKC", "".join(token.key for token in tokens))))
+    """The letters and digits alone, and what in a number is no mere mark: "1.5" is not "15", "-5" not "5"."""
+    return "".join(filter(str.isalnum, normalize("NFKC", "".join(map(_spelt, tokens)))))
+
+
+def _spelt(token: Token) -> str:
+    """The key of a token; of a number without the marks between thousands, and with its other marks as words."""
+    if token.kind not in ("number", "time") or token.key.isalnum():
+        return token.key
+    key = _BETWEEN_THOUSANDS.sub("", token.key)
+    key = _BETWEEN_DIGITS.sub(lambda mark: "point" if mark[0] in ".,:" else "to", key)
+    return f"minus{key}" if key.startswith("-") else key
+
+
+_BETWEEN_THOUSANDS = re.compile(r"(?<=\d)[.,' ](?=\d{3}(?!\d))")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,:/-](?=\d)")
 
 
 def _essence(side: Side, tokens: Tokens) -> str:

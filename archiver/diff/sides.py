@@ -359,7 +359,8 @@ def _value(token: Token) -> Amount:
     units = (token.key[: match.start()] + " " + token.key[match.end() :]).replace("-", " ").split()
     factor = max((_SCALES.get(unit.rstrip("."), 1) for unit in units), default=1)
     unit = " ".join(unit for unit in units if unit.rstrip(".") not in _SCALES)
+    sign = -1 if token.key.startswith("-") else 1
     try:
-        return float(re.sub(r"[^\d.]", "", digits)) * factor, unit
+        return sign * float(re.sub(r"[^\d.]", "", digits)) * factor, unit
     except ValueError:
         return None, token.key

@@ -520,6 +520,26 @@ _FACT_KINDS = frozenset(list(ChangeKind)[:8]) | {ChangeKind.DATELINE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number before and after, to reckon with."""
+
+    before: float | None
+    """None where there was none, or not one number: "several", "5-3"."""
+    after: float | None
+    unit: str = ""
+    """What both count: "people", "$", "%"; "" where nothing is named or they differ."""
+    relative: float | None = None
+    """The change as a share of the value before, 0.1 for a tenth more; None where the values cannot be compared."""
+
+    @property
+    def growth(self) -> str:
+        """The relative change in words, as exact as it matters: "+10 %", "-0.4 %", or ""."""
+        if self.relative is None:
+            return ""
+        return f"{100 * self.relative:+.0f} %" if abs(self.relative) >= 0.1 else f"{100 * self.relative:+.2g} %"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One difference with its meaning: what sort it is, where, how much it weighs, and why we say so."""
 
@@ -535,6 +555,8 @@ class Change:
     after: str = ""
     evidence: str
     """Why it is of this kind, in words."""
+    quantity: Quantity | None = None
+    """Of a number: its values."""
     old_block: int | None = None
     new_block: int | None = None
 

@@ -25,11 +25,12 @@ from archiver.cli.options import (
 if TYPE_CHECKING:
     from archiver.audit.rank import Ranked
     from archiver.audit.steps import Step
-    from archiver.model import Change
+    from archiver.model import Change, Quantity
 
 _COLUMNS = (
     *("captured_at", "unchanged_since", "newsroom", "id", "revision", "event", "kind", "group", "action", "field"),
     *("label", "weight", "before", "after", "evidence", "headline", "source", "commit"),
+    *("value_before", "value_after", "unit", "relative"),
 )
 _RANK_COLUMNS = (
     *("score", "severity", "captured_at", "unchanged_since", "newsroom", "id", "revision"),
@@ -110,7 +111,12 @@ def _csv(steps: Iterable[tuple[Step, tuple[Change, ...]]]) -> Iterator[str]:
         for it in changes:
             what = (it.kind.value, it.kind.group, it.action, it.field, it.label, it.weight, it.before, it.after)
             page = (it.evidence, revision.headline, revision.source, revision.commit)
-            yield csv_line((*_where(step), revision.event.value, *what, *page))
+            yield csv_line((*_where(step), revision.event.value, *what, *page, *_values(it.quantity)))
+
+
+def _values(quantity: Quantity | None) -> tuple[float | str | None, ...]:
+    """A number before and after, its unit and relative change; empty cells for any other change."""
+    return (quantity.before, quantity.after, quantity.unit, quantity.relative) if quantity else (None,) * 4
 
 
 def _rank_record(ranked: Ranked) -> dict[str, object]:

@@ -280,6 +280,7 @@ def _worded(reading: Reading, field: str, label: str, block: BlockChange | None 
         before=reading.before,
         after=reading.after,
         evidence=reading.evidence,
+        quantity=reading.quantity,
         old_block=block.old[0] if block else None,
         new_block=block.new[0] if block else None,
     )

@@ -10,14 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
+from math import isfinite
 from typing import TypeVar
 
 from archiver.diff.reading import Reading
 from archiver.diff.sides import Amount, Side
 from archiver.diff.tokens import Token, fold, tokenise
-from archiver.model import ChangeKind
+from archiver.model import ChangeKind, Quantity
 
 T = TypeVar("T")
+U = TypeVar("U")
 Tokens = Sequence[Token]
 
 
@@ -27,9 +29,7 @@ def facts(old: Side, new: Side, a: Tokens, b: Tokens, *, is_put_otherwise: bool 
     yield from found or _unit(old, new, a, b)
 
 
-def _left_over(
-    a: list[tuple[T, str]], b: list[tuple[T, str]]
-) -> Iterator[tuple[tuple[T, str] | None, tuple[T, str] | None]]:
+def _left_over(a: list[tuple[T, U]], b: list[tuple[T, U]]) -> Iterator[tuple[tuple[T, U] | None, tuple[T, U] | None]]:
     """What stands on one side only, by the first member, paired in order."""
     a_count, b_count = Counter(item for item, _ in a), Counter(item for item, _ in b)
     a_left, b_left = a_count - b_count, b_count - a_count
@@ -44,12 +44,28 @@ def _numbers(old: Side, new: Side, a: Tokens, b: Tokens, is_put_otherwise: bool)
             (x, x_unit), (y, y_unit) = was[0], now[0]
             if x is not None and x == y and "" in (x_unit, y_unit) and (x_unit + y_unit).replace("-", "").isalpha():
                 continue  # "four people" and "four-person"
-            size = f" by {100 * (y - x) / x:+.0f} %" if x and y is not None and x_unit == y_unit else ""
-            yield Reading(ChangeKind.NUMBER, was[1], now[1], f"a number changed{size}")
-        elif was:
-            yield Reading(ChangeKind.NUMBER, was[1], "", "a number removed")
-        elif now:
-            yield Reading(ChangeKind.NUMBER, "", now[1], "a number added")
+        what = "changed" if was and now else "removed" if was else "added"
+        quantity = _quantity(was, now)
+        size = f" by {quantity.growth}" if quantity.growth else ""
+        before, after = (" ".join(filter(None, side[1])) if side else "" for side in (was, now))
+        yield Reading(ChangeKind.NUMBER, before, after, f"a number {what}{size}", quantity)
+
+
+Counted = tuple[Amount, tuple[str, str]]
+"""A number with its text and the noun that it counts."""
+
+
+def _quantity(was: Counted | None, now: Counted | None) -> Quantity:
+    (x, x_unit), (_, x_noun) = was or ((None, ""), ("", ""))
+    (y, y_unit), (_, y_noun) = now or ((None, ""), ("", ""))
+    units = {unit or noun for side, unit, noun in ((was, x_unit, x_noun), (now, y_unit, y_noun)) if side}
+    is_comparable = x and y is not None and x_unit == y_unit and isfinite(y - x)
+    return Quantity(
+        before=x,
+        after=y,
+        unit=units.pop() if len(units) == 1 else "",
+        relative=round((y - x) / abs(x), 6) if is_comparable and x and y is not None else None,
+    )
 
 
 def _unit(old: Side, new: Side, a: Tokens, b: Tokens) -> Iterator[Reading]:
@@ -69,16 +85,16 @@ def _is_unit(side: Side, token: Token) -> bool:
     return side.text[token.start : token.end] in side.words.units or token.key in side.words.periods
 
 
-def _amounts(side: Side, tokens: Tokens) -> list[tuple[Amount, str]]:
-    """The numbers among the tokens, each with its text and the noun that it counts."""
-    found: list[tuple[Amount, str]] = []
+def _amounts(side: Side, tokens: Tokens) -> list[Counted]:
+    """The numbers among the tokens."""
+    found: list[Counted] = []
     for token in tokens:
         amount = side.amount(token)
         if not amount or side.is_moment(token) or side.is_name(token):
             continue
         noun = side.noun_after(token.end)
         if noun or token.key != "one":  # "one of them" counts nothing
-            found.append((amount, f"{side.text[token.start : token.end]} {noun}".strip()))
+            found.append((amount, (side.text[token.start : token.end], noun)))
     return found
 
 

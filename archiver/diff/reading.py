@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archiver.model import ChangeKind
+from archiver.model import ChangeKind, Quantity
 
 
 class Reading(NamedTuple):
@@ -14,3 +14,4 @@ class Reading(NamedTuple):
     before: str
     after: str
     evidence: str
+    quantity: Quantity | None = None

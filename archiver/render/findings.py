@@ -95,7 +95,9 @@ def _evidence(changes: tuple[Change, ...], page: Page) -> Iterator[str]:
         what = f"{what} {change.label}".strip().replace("_", " ")
         words = page.changed(_cut(change.before), _cut(change.after)) if change.action != "moved" else []
         moved = [Piece("", f"moved: {safe(_cut(change.after))}")] if change.action == "moved" else []
-        yield from page.wrap([Piece("faint", f"{safe(what)}: "), *words, *moved], _INDENT)
+        growth = change.quantity.growth if change.quantity else ""
+        size = [Piece("faint", f" ({growth})")] if growth else []
+        yield from page.wrap([Piece("faint", f"{safe(what)}: "), *words, *moved, *size], _INDENT)
     if len(changes) > _MOST:
         yield page.draw([Piece("faint", f"… {len(changes) - _MOST} more")], _INDENT)
 

@@ -173,9 +173,13 @@ def _place(block: BlockChange) -> str:
 
 
 def _kinds(block: BlockChange, changes: Sequence[Change]) -> list[str]:
-    """The kinds of change in a block, without repetition, in the order of their places."""
-    kinds = (change.kind for change in _changes_in(block, changes))
-    return list(dict.fromkeys(kind.value for kind in kinds if kind not in _SAID_BY_PLACE))
+    """The kinds of change in a block, of a number its growth, without repetition, in the order of their places."""
+    kinds = (
+        f"{change.kind} {change.quantity.growth if change.quantity else ''}".strip()
+        for change in _changes_in(block, changes)
+        if change.kind not in _SAID_BY_PLACE
+    )
+    return list(dict.fromkeys(kinds))
 
 
 def _changes_in(block: BlockChange, changes: Sequence[Change]) -> list[Change]:

@@ -1,7 +1,7 @@
 import pytest
 
 from archiver.diff import classify, diff_articles, summarise
-from archiver.model import Article, Block, BlockKind, ChangeKind, Figure, Notice, NoticeKind, PageDate
+from archiver.model import Article, Block, BlockKind, ChangeKind, Figure, Notice, NoticeKind, PageDate, Quantity
 
 _AGES = ("zweiundzwanzig Jahre", "dreiundzwanzig Jahre")
 _ADDRESSES = ("https://a.example/x", "https://a.example/y")
@@ -76,9 +76,32 @@ def test_what_a_change_of_words_means(language, old, new, expected):
     assert expected in read(old, new, language)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "It cost $3.2 million.",
+            "It cost $3.4 million.",
+            Quantity(before=3.2e6, after=3.4e6, unit="$", relative=0.0625),
+        ),
+        ("Only 12% left early.", "Only 9% left early.", Quantity(before=12, after=9, unit="%", relative=-0.25)),
+        ("He ran 5 km there.", "He ran 5 miles there.", Quantity(before=5, after=5)),
+        ("It was -5 °C there.", "It was 5 °C there.", Quantity(before=-5, after=5, unit="°c", relative=2)),
+        ("There were 0 dogs.", "There were 4 dogs.", Quantity(before=0, after=4, unit="dogs")),
+        ("There were 40 of the dogs.", "There were of the dogs.", Quantity(before=40, after=None)),
+    ],
+)
+def test_a_number_has_values_a_unit_and_a_relative_size(old, new, expected):
+    (change,) = classify(diff_articles(article(old), article(new)))
+    assert change.kind == "number"
+    assert change.quantity == expected
+
+
 def test_a_number_tells_how_much_it_changed():
     (change,) = classify(diff_articles(article("Some 1,000 people came."), article("Some 1,100 people came.")))
+    assert (change.before, change.after) == ("1,000 people", "1,100 people")
     assert change.evidence == "a number changed by +10 %"
+    assert change.quantity == Quantity(before=1000, after=1100, unit="people", relative=0.1)
     assert (change.old_block, change.new_block, change.kind.group) == (0, 0, "fact")
 
 

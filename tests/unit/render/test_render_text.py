@@ -38,7 +38,7 @@ def test_a_pipe_gets_brackets_and_folded_paragraphs():
         "--- r1\n+++ r2\n"
         "Last update: April 26, 2024 20:38 → April 27, 2024 20:38\n"
         "… 1 paragraph unchanged\n"
-        "¶2  number\n"
+        "¶2  number +6.2 %\n"
         "    Repairs would cost [-$3.2 million-]{+$3.4 million+}, said the chair, Maren Oldby.\n"
         "… 1 paragraph unchanged\n"
     )

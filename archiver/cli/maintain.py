@@ -88,11 +88,19 @@ def stats_command(archive: str | None, as_json: bool) -> None:
     click.echo(f"{found.articles} articles, {found.revisions} revisions")
     click.echo("".join(f"  {count} {event}" for event, count in found.events.items()).strip())
     for kind, size in found.bytes.items():
-        click.echo(f"{kind:<10} {size / 1e6:12.1f} MB")
+        click.echo(f"{kind:<10} {_size(size):>12}")
     if found.oldest_check:
         click.echo(f"checked from {found.oldest_check:%Y-%m-%d %H:%M}Z to {found.newest_check:%Y-%m-%d %H:%M}Z")
     for month in found.months:
-        click.echo(f"{month.month}  {month.revisions:8} revisions  {month.evidence / 1e6:10.1f} MB of evidence")
+        click.echo(f"{month.month}  {month.revisions:8} revisions  {_size(month.evidence):>12} of evidence")
+
+
+def _size(count: int) -> str:
+    """Bytes in the unit that leaves a number worth reading."""
+    for factor, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if count >= factor:
+            return f"{count / factor:,.1f} {unit}"
+    return f"{count} B"
 
 
 @click.command("clone")

@@ -15,12 +15,15 @@ from archiver.text import fold
 
 _LABEL = re.compile(r"\W{0,3}([^:：—–|(\[]{2,40}?)\s*(?:\([^)]{1,60}\)|[\d./, ]*)\s*(?:[:：—–|\]]|\s-\s|$)")
 _LONGEST_TAIL = 25
+_QUOTATION_MARKS = ('"', "“", "„", "«", "»", "‘", "‚", "'")
 _PREFIX = 3
 """Letters by which most texts are told from notices at once; some labels have only two (訂正)."""
 
 
 def kind_of(text: str) -> NoticeKind | None:
-    """What kind of notice a block is; None when it is none."""
+    """What kind of notice a block is; None when it is none, as where somebody else is quoted."""
+    if text.startswith(_QUOTATION_MARKS):
+        return None
     begin = fold(text[:16])
     if begin[:_PREFIX] not in _BEGINNINGS and begin[: _PREFIX - 1] not in _BEGINNINGS:
         return None

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from archiver.diff import classify, diff_articles
-from archiver.extract.notices import kind_of
 from archiver.model import Article, Block, BlockKind, Byline, Change, ChangeKind, Figure, Notice
+from archiver.notices import kind_of
 
 HERE = Path(__file__).parent
 FIELDS = ("headline", "standfirst", "byline", "caption", "credit")

@@ -19,6 +19,9 @@ NOTICES = [
     ("تصحيح: غادرت العبارة في التاسعة.", "ar", "correction"),
     ("Уточнение: паром вышел в девять.", "ru", "clarification"),
     ("Noot van de redactie: de veerpont is van de gemeente.", "nl", "editors-note"),
+    ("An earlier version of the article gave the wrong length.", "en", "correction"),
+    ("In einer früheren Version hieß es, der Steg sei 50 Meter lang.", "de", "correction"),
+    ("In einer früheren Fassung dieses Textes stand eine falsche Länge.", "de", "correction"),
     ("Esta noticia ha sido actualizada con la respuesta del puerto.", "es", "update"),
     ("Questo articolo è stato ritirato.", "it", "retraction"),
 ]
@@ -26,6 +29,10 @@ NONE = [
     "The correction of the river bed at Brisk took nine years.",
     "Corrections officers at Ostrel went on strike on Monday.",
     "Update your timetable, the ferry company says.",
+    "An earlier version of the bill had set a higher fine.",
+    "In einer früheren Fassung des Gesetzes fehlte der Satz.",
+    "“An earlier version of this story made me cry,” said the novelist.",
+    "„In einer früheren Version dieses Textes war ich netter“, sagte er.",
     "Une version précédente du bac reliait Brisk à Ostrel.",
     "",
 ]

@@ -16,7 +16,7 @@ from archiver.diff.facts import facts
 from archiver.diff.lexicon import Lexicon
 from archiver.diff.reading import Reading
 from archiver.diff.sides import Side, is_word
-from archiver.diff.signals import has_content, is_reworded, phrases, signals
+from archiver.diff.signals import exchanges_content, has_content, is_reworded, phrases, signals
 from archiver.diff.spelling import slip
 from archiver.diff.tokens import Token, fold, tokenise
 from archiver.model import ChangeKind
@@ -81,7 +81,11 @@ def _of_words(
     is_denied = any(reading.kind is ChangeKind.NEGATION for reading in turned)
     if source and not (before and after) and not has_content(old, new, a, b):
         a = b = ()  # the day on which they said it
-    found += (it for it in facts(old, new, a, b, is_put_otherwise=is_otherwise) if not (is_denied and _says_one(it)))
+    found += (
+        it
+        for it in facts(old, new, a, b, is_put_otherwise=is_otherwise and exchanges_content(old, new, a, b))
+        if not (is_denied and _says_one(it))
+    )
     found += turned
     if not found or (a and b and is_reworded(old, new, a, b)):
         found.append(wording(before, after))
@@ -124,7 +128,8 @@ def _source(old: Side, new: Side, a: Tokens, b: Tokens, others: Tokens, before: 
     telling = [[t for t in tokens if t.key not in words.sayings | words.findings] for tokens in telling]
     speakers = [[token.key for token in tokens] for tokens in telling]
     has_other_verb = before and after and ((x and y) or any(not words.is_small(t.key) for t in others))
-    if speakers[0] == speakers[1] and has_other_verb:
+    is_named_otherwise = not (x and y) and any(old.is_name(it) or new.is_name(it) for it in others)
+    if has_other_verb and (speakers[0] == speakers[1] or is_named_otherwise):
         return None
     if all(speakers) and _folded(words.titles).issuperset(speakers[0] + speakers[1]):
         return None  # another title

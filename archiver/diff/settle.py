@@ -17,7 +17,7 @@ from archiver.diff.lexicon import Lexicon
 from archiver.diff.meaning import readings, wording
 from archiver.diff.reading import Reading
 from archiver.diff.sides import Side, is_word
-from archiver.diff.signals import is_reworded
+from archiver.diff.signals import exchanges_content, is_reworded
 from archiver.diff.tokens import Token, fold, sentences, tokenise
 from archiver.model import ChangeKind, Span
 
@@ -109,9 +109,10 @@ def _reworded(stretches: Sequence[_Stretch], old: Side, new: Side) -> set[tuple[
     changed: defaultdict[tuple[str, int], tuple[list[Token], list[Token]]] = defaultdict(lambda: ([], []))
     for stretch in stretches:
         for place in stretch.places:
-            changed[place][0].extend(stretch.a)
-            changed[place][1].extend(stretch.b)
-    together = {place for stretch in stretches if stretch.a and stretch.b for place in stretch.places}
+            changed[place][0].extend(token for token in stretch.a if not old.names_source(token))
+            changed[place][1].extend(token for token in stretch.b if not new.names_source(token))
+    exchanges = (it for it in stretches if it.a and it.b and exchanges_content(old, new, it.a, it.b))
+    together = {place for stretch in exchanges for place in stretch.places}
     return {
         place
         for place, (a, b) in changed.items()
@@ -158,6 +159,7 @@ def _without_consequences(
     added = {(reading.kind, fold(reading.after)) for reading in movable if not reading.before}
     said = {reading.evidence for reading in every if reading.kind in _SMALL}
     quoted = [reading for reading in every if reading.kind is ChangeKind.QUOTATION]
+    denied = _denied(found)
     told = {
         place
         for stretch, group in found
@@ -172,6 +174,7 @@ def _without_consequences(
                 reading
                 for reading in group
                 if not (is_backshift and reading.kind is ChangeKind.MODALITY)
+                and not (reading.kind is ChangeKind.NEGATION and not denied.isdisjoint(stretch.places))
                 and not (reading.kind in _SMALL and _reverse(reading.evidence) in said - {reading.evidence})
                 and not _is_within(reading, quoted)
                 and (
@@ -180,6 +183,20 @@ def _without_consequences(
                 )
             ],
         )
+
+
+def _denied(found: Sequence[tuple[_Stretch, list[Reading]]]) -> set[tuple[str, int]]:
+    """The sentences that lost one negation and got another, and so deny as much as before."""
+    signs: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
+    for stretch, group in found:
+        for reading in group:
+            if reading.kind is ChangeKind.NEGATION:
+                sign = next(
+                    (sign for sign in ("removed", "added") if reading.evidence.startswith(f"a negation {sign}")), ""
+                )
+                for place in stretch.places:
+                    signs[place].add(sign)
+    return {place for place, found_signs in signs.items() if found_signs >= {"removed", "added"}}
 
 
 def _is_within(reading: Reading, quoted: Sequence[Reading]) -> bool:

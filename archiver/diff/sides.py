@@ -55,7 +55,7 @@ class Side:
             return False
         if word in self.words.titles and not self._ends_name(token) and not self._names_way(token):
             return False
-        if token.key in self.words.stopwords:
+        if token.key in self.words.stopwords or word in self.words.units:
             return False
         if token.start not in self._starts and not self.words.nouns_are_capitalised:
             return True
@@ -65,6 +65,10 @@ class Side:
         if token.key in words.numbers or token.key in words.quantities:
             return False
         return token.key in self._names or self._is_beside_capital(token)
+
+    def is_noun(self, token: Token) -> bool:
+        """Whether a capital inside a sentence makes a noun, where a language writes nouns so."""
+        return self.words.nouns_are_capitalised and token.kind == "name" and token.start not in self._starts
 
     def _ends_name(self, token: Token) -> bool:
         """Whether a word that may be a title stands at the end of a name: "Morwen Bishop"."""

@@ -33,12 +33,12 @@ def signals(old: Side, new: Side, a: Tokens, b: Tokens, before: str, after: str)
     """Changes of the small words that turn or soften a statement."""
     if is_reworded(old, new, a, b):
         return
+    is_other = exchanges_content(old, new, a, b)
     a, b = (
-        [token for token in tokens if is_word(token) and not side.is_moment(token) and not side.is_name(token)]
+        [it for it in tokens if is_word(it) and not (side.is_moment(it) or side.is_name(it) or side.is_noun(it))]
         for side, tokens in ((old, a), (new, b))
     )
     modals: tuple[Counter[str], Counter[str]] = Counter(), Counter()
-    is_other = bool(_content(old, a) - _content(new, b)) and bool(_content(new, b) - _content(old, a))
     for was, now in _opposed(a, b, old.words.opposites):
         yield Reading(ChangeKind.NEGATION, before, after, f"the opposite said: “{was}” → “{now}”")
         return
@@ -87,6 +87,12 @@ def is_reworded(old: Side, new: Side, a: Tokens, b: Tokens, *, is_scattered: boo
         return gone + come > _CLAUSE - is_scattered
     has_comma = any(token.key == "," for token in (*a, *b)) and not (a and b)
     return max(gone, come) >= (1 if has_comma else _CLAUSE)
+
+
+def exchanges_content(old: Side, new: Side, a: Tokens, b: Tokens) -> bool:
+    """Whether other words than small ones stand for others."""
+    x, y = _content(old, a), _content(new, b)
+    return bool(x - y) and bool(y - x)
 
 
 def has_content(old: Side, new: Side, a: Tokens, b: Tokens) -> bool:

@@ -41,7 +41,7 @@ _SIGNS = r"\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09d7\u0e31-\u0e4e"
 _W = rf"[^\W\d_](?:(?![\d_])[\w'’\u0300-\u036f\u064b-\u0652{_SIGNS}])*"
 _OF = r"(?:\s+(?:of|de|del|di)\s+|\s+ماه\s+|\s*[-/]\s*|\s*)"
 _TH = "st|nd|rd|th|er|re"
-_HINT = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d|[\d元]\s?年")
+_HINT = re.compile(r"\d(?:\d{3}\D{1,40}\d|\D{1,40}\d{4})|\d\.\s?\d{1,2}\.\s?\d\d|[\d元]\s?年")
 """What every date has."""
 _MONTH = rf"(?:[\u0e01-\u0e4e]{{1,4}}\.[\u0e01-\u0e2e]\.|{_W}(?:\s(?:الثاني|الأول))?)"
 _ALSO = r"(?:\s?/\s?[\u0600-\u06ff]+)?"

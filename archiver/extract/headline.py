@@ -193,13 +193,13 @@ def repeats_headline(candidate: Candidate, titles: set[str]) -> bool:
 
 def declared_titles(declared: Declared, url: str) -> list[str]:
     """The headline as the page declares it, best first, without the site's name."""
-    titles = (declared.ld_headline, declared.og_title, declared.title)
-    return list(dict.fromkeys(filter(None, (without_site(title, declared, url) for title in titles))))
-
-
-def without_site(title: str, declared: Declared, url: str) -> str:
-    """A title without the site's name, where the page itself or its address says that it is one."""
     sites = site_words(declared, url)
+    titles = dict.fromkeys(filter(None, (declared.ld_headline, declared.og_title, declared.title)))
+    return list(dict.fromkeys(filter(None, (_without_site(title, declared, sites) for title in titles))))
+
+
+def _without_site(title: str, declared: Declared, sites: set[str]) -> str:
+    """A title without the site's name, where the page itself or its address says that it is one."""
     others = [fold(t) for t in (declared.ld_headline, declared.og_title) if t and t != title]
     while breaks := list(_TITLE_BREAK.finditer(title)):
         ends = [(title[: one.start()], title[one.end() :]) for one in breaks]

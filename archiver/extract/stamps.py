@@ -26,6 +26,7 @@ _LONGEST_SENTENCE = 10
 """Words beside the date in a sentence that may be about the article itself ("This story was last updated on …")."""
 _SENTENCE_END = re.compile(r"[.!?…。！？।][”\"’»)]*$")
 _PIECES = re.compile(r"[|·•»—–]| - ")
+_FIGURES = re.compile(r"\d\D{1,40}\d|\d{6}")
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _ASIDE = 6
 """Words that may stand beside an unlabelled date in its piece of a line: "Ada Quill, Brisk, Friday"."""
@@ -76,8 +77,10 @@ def seen_dates(layout: Layout, language: str, around: range) -> Iterator[SeenDat
     for candidate in layout.candidates[around.start : around.stop]:
         line: str = ""
         found: tuple[LabelledDate, ...] = ()
-        if candidate.words <= _LONGEST_LINE and any(map(str.isdecimal, candidate.text)):
+        if candidate.words <= _LONGEST_LINE and _FIGURES.search(candidate.text):
             line, found = _read_line(candidate, language)
+        if not found and not candidate.spots and not candidate.box.value:
+            continue
         is_story = _is_story(line, found)
         shown = [one for one in found if not is_story and (one.label or _is_alone(one, line))]
         yield from (SeenDate(candidate.index, one.label, one.date) for one in shown)

@@ -2,6 +2,8 @@
 
 `Archive` joins the git store with its index. Opening brings the index up to date; nothing else here writes.
 
+What only some commands need, the diff and the evidence, is imported when it is asked for: people wait for the others.
+
 A revision is named `ARTICLE@REV`. ARTICLE is a URL, an id, or the beginning of an id or slug. REV is `latest`,
 `first`, `r3` (the third to arrive), `~1` (one before the latest), a date or time of capture in UTC (`2024-04-26`,
 `2024-04-26T20:38`: the last revision captured by then) or the beginning of a commit id. A range is `A..B`.
@@ -16,18 +18,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from archiver.config import FILE_NAME, Config, load
-from archiver.diff import diff_articles
 from archiver.errors import BadRevision, BadUrl, ConfigError, StoreError, UnknownArticle
 from archiver.index import Entry, Hit, Index
 from archiver.model import Article, Capture, Diff, Event, Revision
-from archiver.store.evidence import Kept, find_kept, places, read_capture
 from archiver.store.git import GitStore
 from archiver.store.layout import Place
 from archiver.store.runs import checks_of, runs_after, unfinished
 from archiver.urls import normalise_url
+
+if TYPE_CHECKING:
+    from archiver.store.evidence import Kept
 
 _CHUNK = 10_000
 """Revisions that git is asked about at once."""
@@ -221,6 +224,8 @@ class Archive:
 
     def diff(self, before: Revision, after: Revision) -> Diff:
         """What changed from one revision to another."""
+        from archiver.diff import diff_articles
+
         return diff_articles(self.article(before), self.article(after))
 
     def capture(self, revision: Revision) -> Capture:
@@ -229,10 +234,14 @@ class Archive:
         Raises:
             StoreError: it is missing, damaged, or not what the revision recorded.
         """
+        from archiver.store.evidence import read_capture
+
         return read_capture(self.store.path, revision, self.place(revision.record_id, revision.run))
 
     def kept(self, payload_sha256: str) -> Kept | None:
         """An earlier response with this payload, when its evidence is there."""
+        from archiver.store.evidence import find_kept
+
         found = self.index.kept_payload(payload_sha256)
         try:
             place = self.place(*found) if found else None
@@ -246,6 +255,8 @@ class Archive:
         Raises:
             StoreError: the evidence of the run is missing or damaged.
         """
+        from archiver.store.evidence import places
+
         place = self.index.place(record_id)
         if place is None and run:
             self.index.add_places(places(self.store.path, run))

@@ -119,6 +119,15 @@ def test_looking_back(archiver: Callable[..., Said], news: Path, newsroom: Newsr
     assert archiver("check", "--archive", str(news)).code == 0
 
 
+def test_a_log_loads_neither_network_nor_parsers_nor_the_diff(news: Path, newsroom: Newsroom) -> None:
+    words = ["log", newsroom.url(BRIDGE), "--archive", str(news)]
+    code = f"import sys; from archiver.cli import run; run({words!r}); sys.exit(' '.join(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "first" in loaded.stdout
+    assert "archiver.index" in loaded.stderr.split()
+    assert set(loaded.stderr.split()) & {"archiver.diff", "bs4", "httpx", "lxml", "warcio"} == set()
+
+
 def test_removed_words_are_found(archiver: Callable[..., Said], news: Path, newsroom: Newsroom) -> None:
     for newsroom.moment in (2, 3, 4):
         look(archiver, news, newsroom)

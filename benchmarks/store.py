@@ -1,6 +1,7 @@
-"""What a revision costs in git, beside raw `git fast-import` (the floor) and GitPython's own `index.commit`.
+"""What a revision costs: `python -m benchmarks.store [SIZE…]`, measured in one archive as it grows to each size.
 
-CPU is user and system time of this process and its children: on a busy machine wall time says little.
+git beside raw `git fast-import` (the floor) and GitPython's own `index.commit`; evidence and index beside git. CPU is
+user and system time of this process and its children: on a busy machine wall time says little.
 """
 
 from __future__ import annotations
@@ -8,10 +9,13 @@ from __future__ import annotations
 import io
 import random
 import resource
+import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice, product
 from pathlib import Path
@@ -19,14 +23,18 @@ from types import SimpleNamespace
 
 import git
 
-from archiver.model import Article, Block, BlockKind, Byline, Event, PageDate, Revision
+from archiver.model import Article, Block, BlockKind, Byline, Capture, Event, PageDate, Revision
+from archiver.query import Archive
+from archiver.store.evidence import EvidenceWriter
 from archiver.store.git import GitStore, fastimport
-from archiver.store.git.store import INCOMING
-from archiver.store.layout import article_key, article_path, metadata_path
+from archiver.store.git.heads import INCOMING
+from archiver.store.layout import article_key, article_path, metadata_path, run_id
 from archiver.store.serialize import article_text, commit_message, metadata_text
 
 NOW = datetime(2024, 4, 26, 20, 0, 0, tzinfo=UTC)
 SIZES = (1_000, 20_000)
+STEP = 10_000
+SAMPLE = 1_000
 BATCH = 200
 _SYLLABLES = ("bri", "mil", "coun", "wa", "har", "for", "sto", "ri", "dge", "ler", "cil", "ter", "vest", "on", "a")
 WORDS = ["".join(syllables) for count in (1, 2, 3, 4) for syllables in product(_SYLLABLES, repeat=count)][:40_000]
@@ -82,9 +90,17 @@ def drafts(seed: int) -> Iterator[tuple[Revision, Article]]:
             )
 
 
+def step_drafts(done: int) -> Iterator[tuple[Revision, Article]]:
+    """What follows the first `done` revisions. Every step has its own seed, so that none before it is made again."""
+    return islice(drafts(1000 + done // STEP), done % STEP, None)
+
+
 @contextmanager
-def new_store() -> Iterator[GitStore]:
-    with tempfile.TemporaryDirectory() as folder, GitStore.create(Path(folder), now=NOW, config_text="") as store:
+def new_store(*, bare: bool) -> Iterator[GitStore]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        GitStore.create(Path(folder) / "archive", now=NOW, config_text="schema = 1\n", bare=bare) as store,
+    ):
         yield store
 
 
@@ -116,7 +132,7 @@ def fast_import(store: GitStore, items: list[tuple[Revision, Article]]) -> float
     with tempfile.TemporaryFile() as stream:
         process = SimpleNamespace(stdin=stream, stdout=io.BytesIO(), stderr=io.BytesIO())
         recorder = fastimport.FastImport(
-            SimpleNamespace(proc=process), git_dir=store.path / ".git", ref=INCOMING, parent=store.tip()
+            SimpleNamespace(proc=process), git_dir=store.git_dir, ref=INCOMING, parent=store.tip()
         )
         for batch in in_batches(items):
             for revision, article in batch:
@@ -132,7 +148,7 @@ def fast_import(store: GitStore, items: list[tuple[Revision, Article]]) -> float
         settings = ("-c", "fastimport.unpackLimit=1", "-c", "core.fsync=all")
         subprocess.run(
             ["git", *settings, "fast-import", *fastimport.OPTIONS],
-            cwd=store.path,
+            cwd=store.git_dir,
             stdin=stream,
             stdout=subprocess.DEVNULL,
             check=True,
@@ -171,36 +187,86 @@ def per(seconds: float, count: int) -> str:
     return f"{1000 * seconds / count:8.3f} ms"
 
 
+def evidence(store: GitStore, items: list[tuple[Revision, Article]]) -> float:
+    """Writing the captures, pages of about 50 KB: CPU seconds."""
+    menu = "".join(f"<li class='{word}'><a href='/{word}/'>{word}</a></li>" for word in WORDS[:1000])
+    pages = [f"<html>{menu}<main>{article_text(article)}</main></html>".encode() for _, article in items]
+    meter = Meter()
+    with EvidenceWriter(store.path, run_id(NOW, _last_run(store)), software="archiver") as writer:
+        for (revision, _), page in zip(items, pages, strict=True):
+            url, at = revision.source, revision.captured_at
+            writer.write(
+                Capture(requested_url=url, url=url, captured_at=at, status=200, headers=(), payload=page, content=page)
+            )
+    return meter()
+
+
+def _last_run(store: GitStore) -> str:
+    return max((path.name[:16] for path in store.path.glob("captures/*/*/*")), default="")
+
+
 def main() -> None:
     """One block of lines for each size of archive."""
-    for size in SIZES:
-        with ExitStack() as stack:
-            ours, floor = (stack.enter_context(new_store()) for _ in range(2))
-            items = list(islice(drafts(1), size))
-            raw, written, bytes_only = fast_import(floor, items), append(ours, items), serialise(items)
-            report(ours, size, items, raw=raw, written=written, bytes_only=bytes_only)
+    sizes = [int(word) for word in sys.argv[1:] if word.isdecimal()] or SIZES
+    with new_store(bare=True) as store:
+        done = 0
+        for size in sizes:
+            fill(store, done, size)
+            report(store, size)
+            done = size
+    with new_store(bare=False) as store:
+        fill(store, 0, 2_000)
+        samples = list(islice(drafts(3), 4))
+        slow = index_commit(store, samples) / len(samples)
+        print(f"GitPython index.add and index.commit, at 2000 revisions: {per(slow, 1)}")
 
 
-def report(
-    store: GitStore, size: int, items: list[tuple[Revision, Article]], *, raw: float, written: float, bytes_only: float
-) -> None:
-    """Print what was measured, and measure what needs the archive that is there now."""
-    more = list(islice(drafts(2), 200))
-    commits = written - bytes_only
+def fill(store: GitStore, done: int, size: int) -> None:
+    """Let the archive grow to this many revisions; what was measured in it comes on top."""
+    while done < size:
+        count = min(STEP - done % STEP, size - done)
+        append(store, list(islice(step_drafts(done), count)))
+        store.maintain()
+        done += count
+
+
+def report(store: GitStore, size: int) -> None:
+    """Measure at this size, and print."""
+    items, more = list(islice(drafts(size), SAMPLE)), list(islice(drafts(size + 1), 50))
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(store.path, Path(folder) / "archive")
+        with GitStore.open(Path(folder) / "archive") as floor:
+            raw = fast_import(floor, items)
+    written, bytes_only, pages = append(store, items), serialise(items), evidence(store, items)
     print(f"{size} revisions; CPU per revision")
-    print(f"  git fast-import, same stream       {per(raw, size)}")
-    print(f"  archiver, all of append            {per(written, size)}   {written / raw:5.2f} × fast-import")
-    print(f"    without turning values to bytes  {per(commits, size)}   {commits / raw:5.2f} × fast-import")
-    print(f"  a run of 50, nothing published yet {per(small_run(store, more[:50]), 50)}")
-    print(f"  publishing all                     {per(_timed(store.publish), size)}")
-    print(f"  a run of 50, all published         {per(small_run(store, more[50:100]), 50)}")
-    kept = list(store.revisions())
-    read = _timed(lambda: [store.article(one.commit, one.key) for one in kept[::20]])
-    print(f"  reading one revision               {per(read, len(kept[::20]))}")
-    print(f"  listing revisions                  {per(_timed(lambda: list(store.revisions())), len(kept))}")
-    samples = more[100:104]
-    slow = index_commit(store, samples) / len(samples)
-    print(f"  GitPython index.add, index.commit  {per(slow, 1)}   {slow / (written / size):5.0f} × archiver")
+    for what, spent in (
+        ("git fast-import, same stream", raw),
+        ("archiver, all of append", written),
+        ("  without turning values to bytes", written - bytes_only),
+        ("evidence: gzip, pages of 50 KB", pages),
+        ("index, as a run adds to it", index(store, items)),
+    ):
+        print(f"  {what:36} {per(spent, SAMPLE)}   {spent / raw:5.2f} × fast-import")
+    store.publish()
+    print(f"  {'a run of 50, all of git':36} {per(small_run(store, more), 1)}")
+    kept = list(islice(store.revisions(), 0, None, 20))[:1000]
+    reading = _timed(lambda: [store.article(one.commit, one.key) for one in kept])
+    print(f"  {'reading one revision':36} {per(reading, len(kept))}")
+    print(f"  {'listing revisions':36} {per(_timed(lambda: sum(1 for _ in store.revisions())), size)}")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  most memory so far, {STEP} articles in hand: {memory:.0f} MB", flush=True)
+
+
+def index(store: GitStore, items: list[tuple[Revision, Article]]) -> float:
+    """Adding to an index that is up to date: CPU seconds."""
+    again = [
+        (replace(revision, commit=f"{number:040x}", key=article_key(f"{revision.source}-again")), article)
+        for number, (revision, article) in enumerate(items)
+    ]  # as if they had been committed once more, so that the index does not know them
+    with Archive.open(store.path) as archive:
+        spent = _timed(lambda: archive.index.add_revisions(again, archive.index.tip))
+    shutil.rmtree(store.path / ".archiver")
+    return spent
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -56,8 +56,12 @@ _FOR_A_CALL = {
     "core.excludesFile": os.devnull,
     "diff.ignoreSubmodules": "all",
     "advice.graftFileDeprecated": "false",
+    "pack.threads": "1",
+    "pack.windowMemory": "64m",
+    "pack.deltaCacheSize": "64m",
 }
-"""Given to every call besides. No call looks into a submodule: what lies there has a configuration of its own."""
+"""Given to every call besides. No call looks into a submodule: what lies there has a configuration of its own. Packing
+holds one window of objects at once, however long the articles and however many the processors."""
 
 _ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",

@@ -16,7 +16,7 @@ from archiver.errors import ArchiveLocked, ForeignArchive, NoArchive, StoreError
 from archiver.model import Article, Block, BlockKind, Event, Revision
 from archiver.store.git import GitStore, Writer, fastimport
 from archiver.store.git.fastimport import FastImport
-from archiver.store.git.store import INCOMING
+from archiver.store.git.heads import INCOMING
 from archiver.store.layout import article_key, article_path, metadata_path
 
 NOW = datetime(2024, 4, 26, 20, 0, 0, tzinfo=UTC)

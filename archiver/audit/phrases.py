@@ -56,13 +56,16 @@ def blame(states: States) -> tuple[Origin, ...]:
 
 
 def when(states: States, phrase: str) -> tuple[Stretch, ...]:
-    """The stretches of revisions in which a phrase stands, whatever its case, quotation marks and dashes."""
+    """The stretches of revisions in which a phrase stands, whatever its case, quotation marks and dashes.
+
+    Of a page that is gone nothing is to be read.
+    """
     wanted = fold(" ".join(phrase.split()))
     stretches: list[Stretch] = []
     before: Revision | None = None
     first: Revision | None = None
     for revision, article in states:
-        has_it = any(wanted in fold(line) for line in _lines(article))
+        has_it = revision.status == "live" and any(wanted in fold(line) for line in _lines(article))
         if has_it and first is None:
             first, missed = revision, before
         elif not has_it and first is not None and before is not None:

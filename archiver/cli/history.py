@@ -254,4 +254,5 @@ def _tell_hidden(count: int) -> None:
 
 
 def _label(revision: Revision) -> str:
-    return f"{revision.id}@r{revision.number}  {revision.captured_at:%Y-%m-%d %H:%M}Z"
+    gone = "  gone" if revision.status == "gone" else ""
+    return f"{revision.id}@r{revision.number}  {revision.captured_at:%Y-%m-%d %H:%M}Z{gone}"

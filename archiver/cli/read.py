@@ -49,15 +49,23 @@ def ls_command(archive: str | None, as_json: bool) -> None:
             {"articles": [{"id": e.latest.id, "seen_at": e.seen_at, **revision_fields(e.latest)} for e in entries]}
         )
         return
-    lines = (line for entry in entries for line in _listed(entry.latest))
+    page = page_of("never")
+    lines = (line for entry in entries for line in _listed(entry.latest, page))
     print_lines(lines, f"no articles in {where} yet; 'archiver snapshot URL' adds one")
 
 
-def _listed(latest: Revision) -> tuple[str, str]:
-    """An article in two lines."""
+def _listed(latest: Revision, page: Page) -> Iterator[str]:
+    """An article in two lines, or more where the page is narrow."""
+    from archiver.render.page import Piece
+
     gone = "  (gone)" if latest.status == "gone" else ""
-    head = f"{latest.id}  r{latest.number:<3} {_minute(latest.captured_at)}"
-    return f"{head}  {safe(latest.headline)}{gone}", f"{'':12}  {safe(latest.source)}"
+    head = f"{latest.id}  r{latest.number:<3} {_minute(latest.captured_at)}  "
+    is_narrow = page.width is not None and page.width < 2 * len(head)
+    indent = " " * (14 if is_narrow else len(head))
+    first, *rest = page.wrap([Piece("", safe(latest.headline) + gone)], indent)
+    yield from (head.rstrip(), first) if is_narrow else (head + first[len(head) :],)
+    yield from rest
+    yield f"{'':14}{safe(latest.source)}"
 
 
 @click.command("show")
@@ -155,7 +163,12 @@ def _provenance(revision: Revision) -> str:
     """Where a revision comes from, for people who read it at a terminal."""
     since = f", unchanged since {_minute(revision.unchanged_since)}" if revision.unchanged_since else ""
     captured = f"captured {_minute(revision.captured_at)}{since}"
-    return f"\nr{revision.number} {revision.commit[:7]}, {captured}\n{safe(revision.source)}"
+    gone = (
+        f"\nThe page was gone: {safe(revision.summary)}. This is what it was before."
+        if revision.status == "gone"
+        else ""
+    )
+    return f"\nr{revision.number} {revision.commit[:7]}, {captured}\n{safe(revision.source)}{gone}"
 
 
 def _minute(at: datetime) -> str:

@@ -33,6 +33,8 @@ def when_command(article: str, phrase: str, archive: str | None, as_json: bool) 
     from archiver.render.safe import safe
     from archiver.review import stretches
 
+    if not phrase.strip():
+        raise click.BadParameter("no words to look for", param_hint="PHRASE")
     with open_archive(archive) as opened:
         found = stretches(opened, article, phrase)
     if as_json:

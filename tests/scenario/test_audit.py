@@ -486,6 +486,31 @@ def test_when_a_phrase_was_to_be_read(desk: Desk) -> None:
     assert nowhere == ()
 
 
+def test_a_phrase_is_gone_when_the_page_is(desk: Desk) -> None:
+    tell(desk, page(), Served(status=410), page())
+    with Archive.open(desk.path) as archive:
+        spans = review.stretches(archive, desk.site.url(BRIDGE), "About 1,400 people")
+    assert [(it.first.number, it.last.number, it.after and it.after.number) for it in spans] == [
+        (1, 1, 2),
+        (3, 3, None),
+    ]
+
+
+def test_a_sentence_that_moved_or_was_edited_and_one_that_stands_twice(desk: Desk) -> None:
+    """An edit brings a new sentence, a move does not; a second copy is new where the first one stays."""
+    twice = "The ferry is free."
+    old = [f"{PARAGRAPHS[0]} {twice}", *PARAGRAPHS[1:]]
+    moved = [PARAGRAPHS[0], f"{PARAGRAPHS[1]} {twice}", *PARAGRAPHS[2:]]
+    doubled = [f"{twice} {PARAGRAPHS[0]}", f"{PARAGRAPHS[1]} {twice}", *NUMBER[2:]]
+    tell(desk, page(*old), page(*moved), page(*doubled))
+    with Archive.open(desk.path) as archive:
+        lines = review.origins(archive, desk.site.url(BRIDGE))
+        earlier = review.origins(archive, desk.site.url(BRIDGE) + "@r2")
+    assert [it.revision.number for it in earlier if it.sentence == twice] == [1]
+    assert sorted(it.revision.number for it in lines if it.sentence == twice) == [1, 3]
+    assert [it.revision.number for it in lines if it.sentence == NUMBER[2]] == [3]
+
+
 def test_as_published_goes_by_the_clock_of_the_page(desk: Desk) -> None:
     tell(desk, page(), page(*NUMBER, stamp="March 3, 2026 07:00"))
     url = desk.site.url(BRIDGE)

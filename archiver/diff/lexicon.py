@@ -69,10 +69,12 @@ class Lexicon:
 
     def is_small(self, word: str) -> bool:
         """Whether a word says nothing by itself: an article, an auxiliary, a word that turns or softens others."""
-        return any(
-            word in words
-            for words in (self.stopwords, self.modals, self.negations, self.hedges, self.approximators, self.when)
-        )
+        return word in _small(self)
+
+
+@cache
+def _small(words: Lexicon) -> frozenset[str]:
+    return words.stopwords | words.modals | words.negations | words.hedges | words.approximators | words.when
 
 
 def lexicon(language: str) -> Lexicon:

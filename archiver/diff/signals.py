@@ -153,8 +153,22 @@ def _phrases_at(side: Side, tokens: Tokens, words: frozenset[str]) -> list[str]:
     first, last = max(0, tokens[0].start - 1), tokens[-1].end + 1
     start = max(side.text.rfind(" ", 0, first) + 1, first - _LONGEST)
     end = side.text.find(" ", last, last + _LONGEST)
-    text = f" {fold(' '.join(re.findall(_WORDS, side.text[start : end if end >= 0 else last + _LONGEST])))} "
-    return [phrase for phrase in phrases(words) if f" {phrase} " in text]
+    text = fold(" ".join(_WORDS.findall(side.text[start : end if end >= 0 else last + _LONGEST]))).split()
+    known = _by_first_word(words)
+    return [
+        " ".join(phrase)
+        for at, word in enumerate(text)
+        for phrase in known.get(word, ())
+        if tuple(text[at : at + len(phrase)]) == phrase
+    ]
+
+
+@cache
+def _by_first_word(words: frozenset[str]) -> dict[str, list[tuple[str, ...]]]:
+    known: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases(words):
+        known.setdefault(phrase.partition(" ")[0], []).append(tuple(phrase.split()))
+    return known
 
 
 def _not_within(phrases: Counter[str], words: Counter[str]) -> Counter[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -32,10 +32,21 @@ _BROWSER_MEANING = {
     "utf-16be": "utf-8", "utf-7": "utf-8",
 }  # fmt: skip
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
-_LONG_TAG = re.compile(rb"<([A-Za-z][\w-]{0,40})\s[^<>]{20000,}>")
-_MOST_ATTRIBUTES = 4000
+_MOST_ATTRIBUTES = 500
+_MANY_ATTRIBUTES = re.compile(
+    # name, then names with or without values; possessive, so that it never goes back
+    rb"""<[A-Za-z][^\s>]*+(?:\s*+[^\s>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+){%d}"""
+    % (_MOST_ATTRIBUTES + 1)
+)
+_TELLING = frozenset(
+    ("class", "content", "datetime", "href", "id", "itemprop", "name", "property", "rel", "src", "type")
+)
+"""Attributes that are kept of an element that has too many."""
+_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.A)
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_STRAY = re.compile("[\udc80-\udcff]")
+_ASCII = bytes(range(128))
 _HEAD_BYTES = 4096
-_MOST_REPAIRS = 1000
 _DEEPEST = 400
 """Levels kept of a page that nests deeper than lxml parses; what lies below is flattened, in order."""
 
@@ -52,30 +63,21 @@ def decode(html: bytes | str, content_type: str = "") -> tuple[bytes, tuple[str,
     """The page in UTF-8 without NULs, and what had to be guessed on the way."""
     warnings: list[str] = []
     data = html.encode("utf-8", "ignore") if isinstance(html, str) else _as_utf8(html, content_type, warnings)
-    if b"\0" in data:
-        data = data.replace(b"\0", b"")
-    reduced = _LONG_TAG.sub(_reduced, data) if data.count(b"=") > 4 * _MOST_ATTRIBUTES else data
-    if len(reduced) < len(data):
-        warnings.append("an element has more attributes than can be read; they were left out")
-    return reduced, tuple(warnings)
+    return data.replace(b"\0", b"") if b"\0" in data else data, tuple(warnings)
 
 
 def parse(data: bytes) -> Page:
     """Parse a page in UTF-8, of any size and depth. Comments and processing instructions are left out."""
+    if _MANY_ATTRIBUTES.search(data):  # lxml's tree takes time in their square
+        return _parse_bounded(data)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(data, parser)
     except etree.LxmlError:
         return Page(None)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        deep = "the page nests its elements deeper than usual; the deepest levels were flattened"
-        return Page(_parse_deep(data.decode("utf-8", "replace")), (deep,))
+        return _parse_bounded(data)
     return Page(root)
-
-
-def _reduced(tag: re.Match[bytes]) -> bytes:
-    """An element without its attributes where these are so many that parsing, in their square, would never end."""
-    return tag[0] if tag[0].count(b"=") <= _MOST_ATTRIBUTES else b"<" + tag[1] + b">"
 
 
 def _as_utf8(html: bytes, content_type: str, warnings: list[str]) -> bytes:
@@ -97,32 +99,19 @@ def _as_utf8(html: bytes, content_type: str, warnings: list[str]) -> bytes:
             continue
     if b"\0" in html[:_HEAD_BYTES]:
         return _from_utf16(html)
-    repaired: list[int] = []
-    text = "".join(_repaired(html, repaired))
-    beyond_ascii = sum(byte > 127 for byte in html[: 1 << 20])
+    text, repaired = _STRAY.subn(_from_windows, html.decode("utf-8", "surrogateescape"))
+    beyond_ascii = len(html.translate(None, _ASCII))
     most = beyond_ascii / 2 if any("utf-8" in label for label in _declared(html, content_type)) else beyond_ascii / 5
-    if len(repaired) > most:
+    if repaired > most:
         warnings.append("the page declares no encoding that fits its bytes; it was guessed")
         return _detected(html).encode("utf-8", "replace")
-    warnings.append(f"the page is not valid UTF-8 at {len(repaired)} places, the first at byte {valid_until}")
+    warnings.append(f"the page is not valid UTF-8 at {repaired} places, the first at byte {valid_until}")
     return text.encode("utf-8", "replace")
 
 
-def _repaired(html: bytes, places: list[int]) -> Iterator[str]:
-    """UTF-8 with single bytes of Windows-1252 among it, as pages put together from several sources have it."""
-    begin = 0
-    while begin < len(html):
-        try:
-            yield html[begin:].decode("utf-8")
-            return
-        except UnicodeDecodeError as error:
-            yield html[begin : begin + error.start].decode("utf-8")
-            yield html[begin + error.start : begin + error.end].decode("cp1252", "replace")
-            begin += error.end
-            places.append(begin)
-        if len(places) > _MOST_REPAIRS:
-            yield html[begin:].decode("utf-8", "replace")
-            return
+def _from_windows(stray: re.Match[str]) -> str:
+    """A byte of Windows-1252 among UTF-8, as pages put together from several sources have it."""
+    return bytes([ord(stray[0]) - 0xDC00]).decode("cp1252", "replace")
 
 
 def _declared(html: bytes, content_type: str) -> list[str]:
@@ -147,39 +136,73 @@ def _detected(html: bytes) -> str:
     return html.decode(best.encoding if best else "cp1252", "replace")
 
 
-def _parse_deep(text: str) -> etree._Element:
-    """Parse with BeautifulSoup, which sets no limit to depth, and build the same tree with its depth bounded."""
-    from bs4 import BeautifulSoup
-    from bs4.element import NavigableString, PreformattedString, Tag
-
-    root = etree.Element("html")
-    homes: dict[int, tuple[etree._Element, etree._Element, int]] = {}  # own element, home of its children, level
-    soup = BeautifulSoup(text, "html.parser")
-    homes[id(soup)] = (root, root, 0)
-    for node in soup.descendants:
-        own, home, level = homes[id(node.parent)]
-        if isinstance(node, Tag):
-            child = root if node.name == "html" else _subelement(home, node.name, node.attrs)
-            homes[id(node)] = (child, child, level + 1) if level < _DEEPEST else (child, home, level)
-        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-            _append(own if own is home or home[-1] is own else home, _xml_text(str(node)))
-    return root
+def _parse_bounded(data: bytes) -> Page:
+    """Parse with the same parser, but build the tree here, which sets no limit to the depth of the page."""
+    builder = _Builder()
+    parser = etree.HTMLParser(target=builder, encoding="utf-8", huge_tree=True)  # type: ignore[arg-type]  # always text
+    etree.fromstring(data, parser)
+    return Page(builder.root, tuple(builder.warnings))
 
 
-def _subelement(home: etree._Element, name: str, attributes: Mapping[str, object]) -> etree._Element:
-    child = etree.SubElement(home, name if re.fullmatch("[a-z][a-z0-9-]*", name) else "div")
-    for key, value in attributes.items():
-        if re.fullmatch("[A-Za-z_][\\w.-]*", key, re.A):
-            child.set(key, _xml_text(" ".join(map(str, value)) if isinstance(value, list) else str(value)))
-    return child
+class _Builder:
+    """A tree of bounded depth and breadth of attributes, from what the parser tells in order."""
 
+    def __init__(self) -> None:
+        self.root = etree.Element("html")
+        self.warnings: dict[str, None] = {}
+        self._homes = [self.root]
+        """The open elements, of those that are kept as they are nested."""
+        self._deeper = 0
+        """Open elements below the deepest of these, whose content is flattened."""
+        self._flat: etree._Element | None = None
+        """The one of them that was opened last, while nothing was opened or closed since: it takes the text."""
+        self._texts: list[str] = []
 
-def _append(home: etree._Element, text: str) -> None:
-    if len(home):
-        home[-1].tail = (home[-1].tail or "") + text
-    else:
-        home.text = (home.text or "") + text
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Open an element."""
+        self._write()
+        if len(attributes) > _MOST_ATTRIBUTES:
+            self.warnings["an element has more attributes than can be read; they were left out"] = None
+            attributes = {name: attributes[name] for name in _TELLING & attributes.keys()}
+        if tag == "html" and len(self._homes) == 1:
+            own = self.root
+        else:
+            own = etree.SubElement(self._homes[-1], tag if _NAME.fullmatch(tag) else "div")
+        for name, value in attributes.items():
+            if _NAME.fullmatch(name):
+                own.set(name, _xml_text(value))
+        if len(self._homes) < _DEEPEST:
+            self._homes.append(own)
+        else:
+            self._deeper, self._flat = self._deeper + 1, own
+            self.warnings["the page nests its elements deeper than usual; the deepest levels were flattened"] = None
+
+    def end(self, tag: str) -> None:
+        """Close the element that was opened last."""
+        self._write()
+        self._flat = None
+        if self._deeper:
+            self._deeper -= 1
+        elif len(self._homes) > 1:
+            self._homes.pop()
+
+    def data(self, text: str) -> None:
+        """Take a piece of text."""
+        self._texts.append(text)
+
+    def close(self) -> None:
+        """Take what is left."""
+        self._write()
+
+    def _write(self) -> None:
+        text = _xml_text("".join(self._texts))
+        self._texts.clear()
+        home = self._homes[-1] if self._flat is None else self._flat
+        if text and len(home):
+            home[-1].tail = (home[-1].tail or "") + text
+        elif text:
+            home.text = (home.text or "") + text
 
 
 def _xml_text(text: str) -> str:
-    return re.sub("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
+    return _NO_XML.sub("", text)

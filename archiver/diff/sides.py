@@ -22,6 +22,8 @@ class Side:
     def __init__(self, text: str, words: Lexicon, names: Collection[str] = ()) -> None:
         self.text = text
         self.words = words
+        self.contents: dict[tuple[int, ...], frozenset[str]] = {}
+        """What `signals` has found in stretches, by the places of their tokens."""
         self._names = names
         """Folded words that are parts of names elsewhere in the article."""
 

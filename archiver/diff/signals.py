@@ -100,8 +100,15 @@ def has_content(old: Side, new: Side, a: Tokens, b: Tokens) -> bool:
     return _content(old, a) != _content(new, b)
 
 
-def _content(side: Side, tokens: Tokens) -> set[str]:
+def _content(side: Side, tokens: Tokens) -> frozenset[str]:
     """The words that are neither facts nor small words, by what their forms have in common."""
+    places = tuple(token.start for token in tokens)
+    if places not in side.contents:  # asked several times of each stretch
+        side.contents[places] = frozenset(_content_words(side, tokens))
+    return side.contents[places]
+
+
+def _content_words(side: Side, tokens: Tokens) -> set[str]:
     words = side.words
     if not tokens:
         return set()

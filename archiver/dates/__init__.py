@@ -74,8 +74,8 @@ _ZONE = (
     r"(?:\s?(?:Uhr|uur|hod|hs?)(?!\w))?\s?\(?(?P<zone>[A-Za-zМСКмск]{1,4}(?![A-Za-zа-я]))?"
     r"(?P<offset>(?<=[A-Za-z])\s?[+−-]\d{1,2}(?::?\d{2})?(?![\d:])|\s?[+−-]\d\d:?\d\d(?![\d:])|[+−-]\d\d(?![\d:]))?"
 )
-_AFTER = re.compile(rf"[T\s]?(?P<gap>\D{{0,14}}?)(?<!\d)(?:{_CLOCK}){_ZONE}", re.I)
-_BEFORE = re.compile(rf"(?<![\d:.])(?:{_CLOCK}){_ZONE}[\s)]*(?P<gap>[^\d]{{0,16}})$", re.I)
+_AFTER = re.compile(rf"[T\s]?(?P<gap>\D{{0,14}}?)(?<!\d)(?=\d)(?:{_CLOCK}){_ZONE}", re.I)
+_BEFORE = re.compile(rf"(?<![\d:.])(?=\d)(?:{_CLOCK}){_ZONE}[\s)]*(?P<gap>[^\d]{{0,16}})$", re.I)
 _STOP = re.compile(r"[;!?]|\w{5,}\.")
 """The end of a sentence; not of an abbreviation ("godz.", "kl.")."""
 _URL_DATE_REVERSED = re.compile(r"(?<!\d)(1[3-9]|2\d|3[01])([/-])(0[1-9]|1[0-2])\2((?:19|20)\d{2})(?!\d)")
@@ -128,7 +128,7 @@ def _label_start(line: str, begin: int, start: int, label: Label) -> int:
     """Where the part of a line that belongs to its date begins: at the label, or else at the date itself."""
     if not label:
         return start
-    known = tuple(f"{words} " for words, kind in _LABEL_KINDS.items() if kind == label)
+    known = _LABELS_OF[label]
     starts = (word.start() for word in re.finditer(r"\S+", line[begin:start]))
     at = next((at for at in starts if f"{fold(line[begin + at : start])} ".startswith(known)), 0)
     return begin + at
@@ -150,17 +150,18 @@ def _dates(line: str, origin: Origin, language: str) -> Iterator[tuple[int, int,
     line = _ascii_digits(line)
     if not _HINT.search(line):
         return
-    hits = sorted((m.start(), -m.end(), n, m) for n, (_, pattern) in enumerate(_SHAPES) for m in pattern.finditer(line))
+    shapes = _SHAPES[:1] if origin != "text" and _SHAPES[0][1].match(line) else _SHAPES
+    hits = sorted((m.start(), -m.end(), n, m) for n, (_, pattern) in enumerate(shapes) for m in pattern.finditer(line))
     done = 0
     for start, negative_end, n, match in hits:
         end = -negative_end
         day = _value(match, _SHAPES[n][0], origin, language) if start >= done else None
         if day is None:
             continue
-        after, before = _AFTER.match(line, end), _BEFORE.search(line, done, start)
-        clock = (
-            after if after and not _is_far(after["gap"]) else before if before and not _is_far(before["gap"]) else None
-        )
+        clock = after = _AFTER.match(line, end)
+        if clock is None or _is_far(clock["gap"]):
+            before = _BEFORE.search(line, done, start)
+            clock = before if before and not _is_far(before["gap"]) else None
         value, offset = day, ""
         if clock:
             value, offset = day + _clock(clock), _offset(clock)
@@ -323,5 +324,9 @@ _MONTH_OF = _month_table()
 _PERSIAN = {_bare(name): number for number, name in enumerate(_DATA["persian"]["months"].split(), 1)}
 _LABEL_KINDS = _label_kinds()
 _LABELS = _label_pattern(_LABEL_KINDS)
+_LABELS_OF = {
+    label: tuple(f"{words} " for words, kind in _LABEL_KINDS.items() if kind == label)
+    for label in _LABEL_KINDS.values()
+}
 _LABEL_AFTER = re.compile(rf"\D{{0,2}}(?P<label>{_LABELS.pattern.replace('(?<= )', '')})")
 """A label that follows on its date, as in Japanese and Korean."""

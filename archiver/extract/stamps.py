@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date as day
 from datetime import datetime
@@ -75,22 +75,23 @@ def find_dates(layout: Layout, declared: Declared, root: Box, head: range, artic
 def seen_dates(layout: Layout, language: str, around: range) -> Iterator[SeenDate]:
     """Every date that is labelled, in a time element, or alone in its piece of a line; block by block."""
     for candidate in layout.candidates[around.start : around.stop]:
-        line: str = ""
-        found: tuple[LabelledDate, ...] = ()
-        if candidate.words <= _LONGEST_LINE and _FIGURES.search(candidate.text):
-            line, found = _read_line(candidate, language)
-        if not found and not candidate.spots and not candidate.box.value:
-            continue
-        is_story = _is_story(line, found)
-        shown = [one for one in found if not is_story and (one.label or _is_alone(one, line))]
+        found, shown = _shown(candidate, language)
         yield from (SeenDate(candidate.index, one.label, one.date) for one in shown)
-        machine = list(_machine(candidate, language))
+        machine = list(_machine(candidate, language)) if candidate.spots or candidate.box.value else []
         labels = [one.label for one in found]
         if len(labels) != len(machine):
             labels = labels[:1] * len(machine) if len(set(labels)) == 1 else [""] * len(machine)
         for label, (said, date) in zip(labels, machine, strict=True):
             if not (len(shown) == 1 and abs(_ordinal(date) - _ordinal(shown[0].date)) > 1):  # what the reader sees wins
                 yield SeenDate(candidate.index, said or label, date)
+
+
+def _shown(candidate: Candidate, language: str) -> tuple[Sequence[LabelledDate], Sequence[LabelledDate]]:
+    """All dates of a block, and those of them that are told to the reader as dates and not as part of the story."""
+    if candidate.words > _LONGEST_LINE or not _FIGURES.search(candidate.text):
+        return (), ()
+    line, found = _read_line(candidate, language)
+    return found, [one for one in found if (one.label or _is_alone(one, line)) and not _is_story(line, found)]
 
 
 def _read_line(candidate: Candidate, language: str) -> tuple[str, tuple[LabelledDate, ...]]:
@@ -212,11 +213,8 @@ def opening_date(text: str, language: str) -> PageDate | None:
 def _site_stamp(layout: Layout, root: Box, language: str) -> PageDate | None:
     """The update line that stands above the article, or as the only one below it: many are those of other stories."""
     for around in (range(root.first), range(root.last, len(layout.candidates))):
-        found = [
-            one.date
-            for one in seen_dates(layout, language, around)
-            if one.label == "modified" and one.date.origin == "text"
-        ]
+        blocks = layout.candidates[around.start : around.stop]
+        found = [one.date for block in blocks for one in _shown(block, language)[1] if one.label == "modified"]
         if found and (around.start == 0 or len(found) == 1):
             return found[0]
     return None

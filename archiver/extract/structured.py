@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -23,6 +23,13 @@ _LONGEST_SCRIPT = 5_000_000
 _MOST_NODES = 5_000
 _COMMENT = re.compile(r'("(?:\\.|[^"\\])*+")|//[^\n]*|/\*.*?\*/', re.S)
 """A comment, which JavaScript allows and JSON does not; or a string, which is kept, for it may hold slashes."""
+_MENDS: tuple[Callable[[str], str], ...] = (
+    str,
+    lambda text: re.sub(r",(\s*[}\]])", r"\1", text),
+    unescape,
+    lambda text: _COMMENT.sub(r"\1", text),
+)
+"""What is tried, one at a time, to read a script that JSON does not allow."""
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|BlogPost|NewsStory)$|^Report", re.I)
 
 
@@ -168,9 +175,9 @@ def _json(script: str, warnings: list[str]) -> object:
     )
     if not text:
         return None
-    for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text), unescape(text), _COMMENT.sub(r"\1", text)):
+    for mend in _MENDS:
         try:
-            return json.JSONDecoder(strict=False, parse_int=str, parse_float=str).raw_decode(attempt)[0]
+            return json.JSONDecoder(strict=False, parse_int=str, parse_float=str).raw_decode(mend(text))[0]
         except RecursionError:
             break
         except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -119,12 +120,15 @@ def test_asked_to_stop_it_keeps_what_it_has_and_goes_on_later(
 LOOKS = (("ls",), ("log", "old-quay"), ("show", "old-quay"), ("diff", "old-quay"), ("search", "bridge"), ("changes",))
 
 
-def test_readers_never_fail_while_a_run_writes(busy: Desk, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_known", [True, False], ids=["a known archive", "an archive without index"])
+def test_readers_never_fail_while_a_run_writes(busy: Desk, tmp_path: Path, is_known: bool) -> None:
     bridge = "/town/old-quay-bridge/"
     busy.site.pages[bridge] = Served(page())
     busy.look(0, bridge)
     busy.site.pages[bridge] = Served(page(*PARAGRAPHS[:3]))
     busy.look(1, bridge)
+    if not is_known:
+        shutil.rmtree(busy.path / ".archiver")
     output, rounds = tmp_path / "output", 0
     with running(busy, output) as child:
         while child.poll() is None:

@@ -59,17 +59,19 @@ def read(
         return Reading(Extraction(article=Article(), problem="the page is empty", warnings=warnings + page.warnings))
     declared = read_declared(page.root, url)
     evidence = gather(declared.body, previous)
+    asks_password = any((field.get("type") or "").lower() == "password" for field in page.root.iter("input"))
     layout = lay_out(page.root, evidence.declares)
+    warnings += page.warnings + declared.warnings
+    del page, data  # of a large page, the tree is larger than all that was read of it
     headline = find_headline(layout, declared, url)
     body = find_body(layout, evidence, start=headline.index + 1 if headline else 0)
     article = _article(layout, declared, headline, body, url)
     if overrides is not None:
         article = _overridden(article, overrides)
-    asks_password = any((field.get("type") or "").lower() == "password" for field in page.root.iter("input"))
     problem = problem_of(article, layout, declared, url=url, asks_password=asks_password, previous=previous)
     if overrides is not None and overrides.shows_paywall:
         problem = "the page shows only what stands before a paywall"
-    extraction = Extraction(article=article, problem=problem, warnings=warnings + page.warnings + declared.warnings)
+    extraction = Extraction(article=article, problem=problem, warnings=warnings)
     return Reading(extraction, declared, layout, headline, body)
 
 

@@ -20,6 +20,8 @@ from archiver.model import PageDate
 from archiver.text import clean
 
 _LONGEST_SCRIPT = 5_000_000
+_LONGEST_BODY = 250_000
+"""Characters of a declared body that are looked at: every block of the page is searched for in it."""
 _MOST_NODES = 5_000
 _COMMENT = re.compile(r'("(?:\\.|[^"\\])*+")|//[^\n]*|/\*.*?\*/', re.S)
 """A comment, which JavaScript allows and JSON does not; or a string, which is kept, for it may hold slashes."""
@@ -232,7 +234,7 @@ def _dates(values: list[str], origin: str, language: str) -> tuple[PageDate, ...
 
 
 def _body(article: dict[str, object]) -> str:
-    text = _text(article.get("articleBody"))[:1_000_000]
+    text = _text(article.get("articleBody"))[:_LONGEST_BODY]
     if "<" in text or "&" in text:
         text = unescape(re.sub(r"<[^<>]{0,2000}>", " ", unescape(text)))
     return clean(text)

@@ -45,6 +45,15 @@ def test_minified_and_indented_texts_are_the_same():
     assert clean("The  bridge\n        is closed.") == clean("The bridge is closed.")
 
 
+@pytest.mark.parametrize("text", ["हिन्दी समाचार", "தமிழ் செய்தி", "ข่าว น้ำท่วม", "خَبَر جديد", "חֲדָשׁוֹת היום"])
+def test_fold_breaks_no_word_at_its_signs(text: str) -> None:
+    assert len(fold(f"„{text}“!").split()) == 2
+
+
+def test_fold_tells_words_apart_by_their_vowel_signs():
+    assert fold("दिन") != fold("दान")
+
+
 def test_fold_keeps_the_words_alone():
     assert fold("“Über  die BRÜCKE!” – Nr. 5") == "über die brücke nr 5"
 

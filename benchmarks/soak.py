@@ -91,10 +91,10 @@ def unkept_run(store: GitStore) -> float:
 
 
 def timed(what: str, work: Callable[[T], object], items: Sequence[T]) -> None:
-    start = time.perf_counter()
+    start, meter = time.perf_counter(), Meter()
     for item in items:
         work(item)
-    say(f"  {what}: {per(time.perf_counter() - start, len(items))} wall")
+    say(f"  {what}: {per(meter(), len(items))} CPU, {per(time.perf_counter() - start, len(items))} wall")
 
 
 def sizes(place: Path) -> str:

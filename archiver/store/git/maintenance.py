@@ -2,7 +2,8 @@
 
 Every run leaves a pack or more. When there are many, those of like size are joined (`repack --geometric`), which costs
 little because large ones stay as they are; when the whole has doubled, everything is packed anew, which finds the
-likeness between the revisions of an article. Takes a repository, under the archive's lock and with no writer at work.
+likeness between the revisions of an article; what has then grown large stays as it is from there on, so that neither
+time nor memory grow with the years. Takes a repository, under the archive's lock and with no writer at work.
 Never runs in the background, as git's own maintenance would.
 """
 
@@ -15,6 +16,9 @@ from archiver.store.git.process import Repository
 MOST_PACKS = 16
 """More of them are joined. To see whether it is time, one folder is listed."""
 _GROWTH = 2
+_LARGE = 512 << 20
+"""Bytes of a pack that is not packed again."""
+_KEPT = "archiver: large enough\n"
 _NOTE = "archiver.packed"
 _DEEP = ("repack", "-a", "-d", "-f", "--quiet")
 _JOIN = ("repack", "-d", "--geometric=2", "--quiet")
@@ -31,6 +35,7 @@ def maintain(git: Repository) -> bool:
     packed = int(note.read_text()) if note.exists() else 0
     if sum(sizes) > _GROWTH * packed:
         git.work(*_DEEP)
+        _keep_large(git.git_dir)
         note.write_text(str(sum(_pack_sizes(git.git_dir))))
     else:
         git.work(*_JOIN)
@@ -38,5 +43,17 @@ def maintain(git: Repository) -> bool:
     return True
 
 
+def _keep_large(git_dir: Path) -> None:
+    """Tell git to leave the large packs alone, in its own way: by a file beside them."""
+    for pack in _packs(git_dir):
+        if pack.stat().st_size >= _LARGE:
+            pack.with_suffix(".keep").write_text(_KEPT)
+
+
 def _pack_sizes(git_dir: Path) -> list[int]:
-    return [path.stat().st_size for path in git_dir.glob("objects/pack/*.pack")]
+    return [pack.stat().st_size for pack in _packs(git_dir)]
+
+
+def _packs(git_dir: Path) -> list[Path]:
+    """Those that may be packed again."""
+    return [pack for pack in git_dir.glob("objects/pack/*.pack") if not pack.with_suffix(".keep").exists()]

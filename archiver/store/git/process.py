@@ -59,6 +59,7 @@ _FOR_A_CALL = {
     "pack.threads": "1",
     "pack.windowMemory": "64m",
     "pack.deltaCacheSize": "64m",
+    "repack.writeBitmaps": "false",
 }
 """Given to every call besides. No call looks into a submodule: what lies there has a configuration of its own. Packing
 holds one window of objects at once, however long the articles and however many the processors."""

@@ -13,7 +13,7 @@ import pytest
 
 from archiver.errors import StoreError
 from archiver.model import Article, Block, BlockKind, Event, Revision
-from archiver.store.git import GitStore
+from archiver.store.git import GitStore, maintenance
 from archiver.store.git.maintenance import MOST_PACKS
 from archiver.store.git.process import Repository
 from archiver.store.layout import article_key
@@ -80,6 +80,25 @@ def test_likeness_is_found_again_when_the_whole_has_doubled(store):
     after = sum(path.stat().st_size for path in packs(store))
     assert large > 2 * small
     assert after < 0.8 * large
+
+
+def test_what_has_grown_large_is_not_packed_again(store, monkeypatch):
+    monkeypatch.setattr(maintenance, "_LARGE", 1 << 12)
+    runs(store, 0, MOST_PACKS + 1)
+    (large,) = [path.with_suffix(".pack") for path in large_marks(store)]
+    written = large.stat().st_mtime_ns
+    runs(store, 100, 3 * MOST_PACKS)
+    assert large.stat().st_mtime_ns == written
+    assert len(packs(store)) <= MOST_PACKS + len(large_marks(store))
+    with store.lock(NOW):
+        assert store.recover(NOW) == ()
+    assert large in [path.with_suffix(".pack") for path in large_marks(store)]
+    assert store.fsck() == ()
+    assert len(list(store.revisions())) == 4 * MOST_PACKS + 1
+
+
+def large_marks(store: GitStore) -> list[Path]:
+    return list((store.path / ".git" / "objects" / "pack").glob("*.keep"))
 
 
 def test_a_reader_that_stays_open_reads_on(store):

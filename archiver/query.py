@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Self
 from archiver.config import FILE_NAME, Config, load
 from archiver.errors import BadRevision, BadUrl, ConfigError, StoreError, UnknownArticle
 from archiver.index import Entry, Hit, Index
-from archiver.model import Article, Capture, Diff, Event, Revision
+from archiver.model import Article, Capture, Check, Diff, Event, Revision
 from archiver.store.git import GitStore
 from archiver.store.layout import Place
 from archiver.store.runs import checks_of, runs_after, unfinished
@@ -111,10 +111,14 @@ class Archive:
         root = self.store.path
         opened = set(unfinished(root))
         for run in runs_after(root, self.index.run):
-            with suppress(StoreError):  # A damaged log is for `check` to tell of; what it says before that is known.
-                self.index.add_checks((run, check) for check in checks_of(root, run))
+            self.index.add_checks(self._checks(run))
             if run not in opened:
                 self.index.finish_run(run)
+
+    def _checks(self, run: str) -> Iterator[tuple[str, Check]]:
+        """What a run logged; of a damaged log, which is for `check` to tell of, what stands before the damage."""
+        with suppress(StoreError):
+            yield from ((run, check) for check in checks_of(self.store.path, run))
 
     def _catch_up_anew(self) -> None:
         """Catch up; when the index turns out to be damaged, from the beginning."""

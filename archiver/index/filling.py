@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Protocol
 
 import msgspec
@@ -29,6 +30,14 @@ _ADD_CHECK = """
     good_at = max(good_at, excluded.good_at),
     at = excluded.at, record = excluded.record, run = excluded.run, event = excluded.event
     where excluded.at >= at"""
+_SEE = """
+    update articles set seed = case ?1 when '' then seed else ?1 end,
+    seen_at = case when ?3 and seen_at <= ?2 then ?2 else seen_at end,
+    equal_under = case when ?5 or (?3 and seen_at <= ?2 and ?4 != '') then ?4 else equal_under end
+    where key = ?6"""
+"""By a check: its seed and time, whether it saw the article, what it was equal under, whether it only says that."""
+_CHECKS = 1000
+"""Checks that are added at once."""
 
 _encode = msgspec.json.Encoder().encode
 _builtins = msgspec.to_builtins
@@ -64,9 +73,10 @@ class Filling(Database):
 
     def add_checks(self, checks: Iterable[tuple[str, Check]]) -> None:
         """Note what was looked at, each with its run; adding a check twice changes nothing."""
+        told = ((run, check) for run, check in checks if not check.is_outage)
         with self.writing():
-            for run, check in checks:
-                self._add_check(run, check)
+            while some := list(islice(told, _CHECKS)):
+                self._add_checks(some)
 
     def add_places(self, places: Iterable[tuple[str, Place]]) -> None:
         """Note where records lie, by their ids."""
@@ -120,31 +130,25 @@ class Filling(Database):
     def _last_id(self, table: str) -> int:
         return int(self._db.execute(f"select coalesce(max(id), 0) from {table}").fetchone()[0])
 
-    def _add_check(self, run: str, check: Check) -> None:
-        if check.is_outage:
-            return
-        at = check.at.isoformat()
-        if check.record_id and check.payload_sha256:
-            self._db.execute(
-                "insert or ignore into payloads values (?, ?, ?)", (check.payload_sha256, check.record_id, run)
-            )
-        if check.event is Event.REEXTRACT:  # Our own doing: nobody looked at the address.
-            self._db.execute("update articles set equal_under = ? where key = ?", (check.equal_under, check.key))
-            return
-        failed = check.event is Event.FAILED
-        good_at = "" if check.event in _BAD else at
-        self._db.execute(_ADD_CHECK, (check.url, at, _encode(check), run, check.event, at, good_at, int(failed)))
-        if check.seed and check.key:
-            self._db.execute("update articles set seed = ? where key = ?", (check.seed, check.key))
-        if not check.key:
-            return
-        self._db.execute("insert or ignore into addresses values (?, ?)", (check.url, check.key))
-        if check.event is Event.SAME:
-            self._db.execute(
-                """update articles set seen_at = ?1, equal_under = case ?2 when '' then equal_under else ?2 end
-                   where key = ?3 and seen_at <= ?1""",
-                (at, check.equal_under, check.key),
-            )
+    def _add_checks(self, told: Sequence[tuple[str, Check]]) -> None:
+        payloads, checks, addresses, seen = [], [], [], []
+        for run, check in told:
+            at, event = check.at.isoformat(), check.event
+            is_ours = event is Event.REEXTRACT  # Our own doing: nobody looked at the address.
+            if check.record_id and check.payload_sha256:
+                payloads.append((check.payload_sha256, check.record_id, run))
+            if not is_ours:
+                good_at, failed = "" if event in _BAD else at, int(event is Event.FAILED)
+                checks.append((check.url, at, _encode(check), run, event, at, good_at, failed))
+            if check.key:
+                seed = "" if is_ours else check.seed
+                seen.append((seed, at, event is Event.SAME, check.equal_under, is_ours, check.key))
+                if not is_ours:
+                    addresses.append((check.url, check.key))
+        self._db.executemany("insert or ignore into payloads values (?, ?, ?)", payloads)
+        self._db.executemany(_ADD_CHECK, checks)
+        self._db.executemany(_SEE, seen)
+        self._db.executemany("insert or ignore into addresses values (?, ?)", addresses)
 
 
 def _published(article: Dated, captured_at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import subprocess
 from pathlib import Path
@@ -292,6 +293,20 @@ def test_an_empty_page_is_held(desk: Desk, body: bytes) -> None:
 def test_a_second_run_is_told_who_holds_the_archive(desk: Desk) -> None:
     with Archive.open(desk.path) as archive, archive.store.lock(START), pytest.raises(ArchiveLocked, match="process"):
         desk.look(0, BRIDGE)
+
+
+def test_what_stands_before_the_damage_of_a_log_is_known(desk: Desk) -> None:
+    desk.site.pages |= {BRIDGE: Served(page()), PARADE: Served(page(headline="Lantern parade returns"))}
+    desk.look(0, BRIDGE)
+    desk.look(1, BRIDGE, PARADE)
+    log = max((desk.path / "runs").rglob("*.jsonl.gz"))
+    start, check, *_ = gzip.decompress(log.read_bytes()).splitlines(keepends=True)
+    log.write_bytes(gzip.compress(start + check + b'{"url": 1}\n'))
+    (desk.path / ".archiver" / "index.sqlite").unlink()
+    with Archive.open(desk.path) as archive:
+        last = archive.index.last_check(desk.site.url(BRIDGE))
+        assert last is not None
+        assert (last.event, archive.index.last_check(desk.site.url(PARADE))) == (Event.SAME, None)
 
 
 def test_the_index_can_be_deleted_at_any_time(desk: Desk) -> None:

@@ -219,3 +219,16 @@ def test_a_reading_again_is_no_look_at_the_address(index: Index) -> None:
     entry = index.entry(FIRST.key)
     assert entry is not None
     assert (entry.seen_at, entry.equal_under) == (AT, "2+b none")
+
+
+def test_many_checks_are_taken_as_they_came(index: Index) -> None:
+    """More than are added at once, the failures of an outage among them."""
+    index.add_revisions([(FIRST, Article())], FIRST.commit)
+    looks = [replace(CHECK, at=AT + timedelta(minutes=n), event=Event.SAME, equal_under=f"{n}") for n in range(2500)]
+    outage = [replace(CHECK, at=AT + timedelta(days=9), event=Event.FAILED, is_outage=True)] * 1500
+    again = replace(CHECK, at=AT, event=Event.REEXTRACT, equal_under="again")
+    index.add_checks(in_run(*looks[:1500], *outage, *looks[1500:], again))
+    entry = index.entry(FIRST.key)
+    assert entry is not None
+    assert (entry.seen_at, entry.equal_under) == (looks[-1].at, "again")
+    assert index.last_check(URL) == looks[-1]

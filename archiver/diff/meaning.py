@@ -140,7 +140,8 @@ def _source(old: Side, new: Side, a: Tokens, b: Tokens, others: Tokens, before: 
 
 def _hedged(words: Lexicon, text: str) -> bool:
     """Whether a text holds a phrase of doubt: "it is said", "wie es heißt"."""
-    return any(f" {phrase} " in f" {' '.join(re.findall(_WORD, fold(text)))} " for phrase in phrases(words.hedges))
+    spoken = f" {' '.join(re.findall(_WORD, fold(text)))} "
+    return any(f" {phrase} " in spoken for phrase in phrases(words.hedges))
 
 
 _WORD = re.compile(r"[\w'’-]+")

@@ -26,6 +26,7 @@ class Side:
         """What `signals` has found in stretches, by the places of their tokens."""
         self._names = names
         """Folded words that are parts of names elsewhere in the article."""
+        self._amounts: dict[tuple[str, str], Amount | None] = {}
 
     @cached_property
     def _quoted(self) -> list[tuple[int, int]]:
@@ -197,6 +198,12 @@ class Side:
 
     def amount(self, token: Token) -> Amount | None:
         """The value of a number, in digits or words, and its unit; None of what is no number."""
+        asked = token.kind, token.key
+        if asked not in self._amounts:
+            self._amounts[asked] = self._amount(token)
+        return self._amounts[asked]
+
+    def _amount(self, token: Token) -> Amount | None:
         if token.kind == "number":
             return _value(token)
         if token.kind == "time":
@@ -258,7 +265,7 @@ class Side:
 
     def word_before(self, at: int) -> str:
         """The word that ends before a place, to show a lone word beside it."""
-        return self.text[:at].rstrip().rpartition(" ")[2]
+        return self.text[max(0, at - _LONGEST) : at].rstrip().rpartition(" ")[2]
 
     def noun_after(self, at: int) -> str:
         """What a number counts: the next word, unless it is too common to be a noun or has an odd capital."""
@@ -268,6 +275,8 @@ class Side:
         return match[1] if match[1].islower() or self.words.nouns_are_capitalised else ""
 
 
+_LONGEST = 80
+"""Characters of a word; no more is looked through where there are no spaces."""
 _OPENERS = "\"'“”„‟«»‘’‚‹›(["
 _CLOSERS = {"“": "”", "„": "“”", "”": "”", '"': '"', "«": "»", "»": "«", "「": "」", "『": "』"}
 _SINGLE = re.compile(

@@ -1,7 +1,7 @@
 """Reads the pages that wait for their turn, in processes of their own, so that a large run uses all cores.
 
-What is read is the same as without: an extraction depends on its capture and the recipes alone. Small runs, and runs
-that wait for slow servers, never start a process.
+What is read is the same as without: an extraction depends on its capture, the recipes and the hooks alone. Small runs,
+and runs that wait for slow servers, never start a process.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from multiprocessing import get_context, parent_process
 from types import TracebackType
 from typing import Self
 
+from archiver.hooks import Hooks
 from archiver.model import Capture, Extraction, FetchFailure
 from archiver.reading import Reader
 from archiver.recipes import Recipe
@@ -34,12 +35,12 @@ class ReaderAhead(Reader):
     `begin` may be called by another thread than the rest.
     """
 
-    def __init__(self, recipes: tuple[Recipe, ...] = ()) -> None:
-        """`recipes` as in `Reader`."""
-        super().__init__(recipes)
+    def __init__(self, recipes: tuple[Recipe, ...] = (), hooks: Hooks | None = None) -> None:
+        """As in `Reader`."""
+        super().__init__(recipes, hooks)
         processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
         self._pool = (
-            ProcessPoolExecutor(processes, get_context("spawn"), _prepare, (recipes,)) if processes > 1 else None
+            ProcessPoolExecutor(processes, get_context("spawn"), _prepare, (recipes, hooks)) if processes > 1 else None
         )
         """Starts its processes with the first page it is given."""
         self._begun: dict[int, Future[Extraction]] = {}
@@ -91,10 +92,10 @@ _reader = Reader()
 """Of a process that reads."""
 
 
-def _prepare(recipes: tuple[Recipe, ...]) -> None:
+def _prepare(recipes: tuple[Recipe, ...], hooks: Hooks | None) -> None:
     """Begin the life of a process that reads: Ctrl-C is the run's affair, and nobody outlives the run."""
     global _reader
-    _reader = Reader(recipes)
+    _reader = Reader(recipes, hooks)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, daemon=True).start()
 

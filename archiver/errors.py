@@ -8,6 +8,7 @@
     │   └── BadRevision      2
     ├── StoreError           1   the archive could not be read or written
     │   └── ForeignArchive   1   its git configuration could run or redirect something
+    ├── HookFailed           1   the user's own code for a newsroom raised
     ├── NoArchive           10
     ├── ArchiveLocked       11
     └── ArchiveDamaged      12
@@ -61,6 +62,10 @@ class StoreError(ArchiverError):
 
 class ForeignArchive(StoreError):
     """The archive's git configuration contains what this tool never writes."""
+
+
+class HookFailed(ArchiverError):
+    """The user's own code for a newsroom raised; the page was not read."""
 
 
 class NoArchive(ArchiverError):

@@ -15,11 +15,11 @@ from archiver.diff import diff_articles, summarise
 from archiver.diff.classify import classify
 from archiver.discover.detect import read_document
 from archiver.discover.documents import Unreadable
-from archiver.errors import ArchiverError, StoreError
+from archiver.errors import ArchiverError, HookFailed, StoreError
 from archiver.index import Entry
 from archiver.model import Article, Capture, Check, Decision, Event, FetchFailure, PageDate, Revision
 from archiver.query import Archive
-from archiver.reading import Reader, extractor_id, reader_name
+from archiver.reading import Reader, extractor_id, lacks_hook, reader_name
 from archiver.store.layout import article_key, host_of
 from archiver.urls import normalise_url
 
@@ -68,7 +68,10 @@ class Examiner:
 
     def next_part(self, capture: Capture, tried: Collection[str]) -> str:
         """The address of a further page of the article on a page that came; "" when there is none, or no article."""
-        following = self._reader.next_part(capture, tried)
+        try:
+            following = self._reader.next_part(capture, tried)
+        except HookFailed:  # which is told when the page itself is read
+            return ""
         return following if following and _is_article(capture) else ""
 
     def examine(self, result: Capture | FetchFailure, *, accept: bool = False) -> Iterator[Judgement]:
@@ -85,6 +88,9 @@ class Examiner:
         try:
             yield from self._judge(result, key, entry, accept=accept)
         except StoreError as error:  # What is kept of this article is damaged; of others it is not.
+            decision = Decision(event=Event.FAILED, reason=str(error))
+            yield self._note(result, key if entry else "", decision, hint=error.hint)
+        except HookFailed as error:
             decision = Decision(event=Event.FAILED, reason=str(error))
             yield self._note(result, key if entry else "", decision, hint=error.hint)
         except ArchiverError:
@@ -121,6 +127,7 @@ class Examiner:
 
         Raises:
             StoreError: its capture is not there.
+            HookFailed: the user's hook for it raised.
         """
         latest = entry.latest
         reader = self._reader.name(latest.source)
@@ -131,7 +138,9 @@ class Examiner:
         if article == self._archive.article(latest):
             decision = Decision(event=Event.REEXTRACT, reason="reads the same")
             return Judgement(check=replace(check, equal_under=reader), decision=decision)
-        decision = Decision(event=Event.REEXTRACT, reason=f"read again by {reader}")
+        recipe = self._reader.recipe_id(latest.source)
+        without = "; the hook that it was read with is missing" if lacks_hook(recipe, latest.recipe) else ""
+        decision = Decision(event=Event.REEXTRACT, reason=f"read again by {reader}{without}")
         revision = replace(
             latest,
             event=decision.event,
@@ -139,7 +148,7 @@ class Examiner:
             summary=decision.reason,
             changes=(),
             extractor=extractor_id(),
-            recipe=self._reader.recipe_id(latest.source),
+            recipe=recipe,
         )
         return Judgement(check=check, decision=decision, revision=revision, article=article)
 

@@ -116,7 +116,7 @@ def running(
             RunLog.start(store.path, now=now(), program=PROGRAM, tip=store.tip()) as log,
             EvidenceWriter(store.path, log.run, software=PROGRAM) as evidence,
             store.writer() as writer,
-            ReaderAhead(archive.config().recipe) as reader,
+            ReaderAhead(archive.config().recipe, archive.hooks) as reader,
         ):
             tally = Tally(run=log.run, notes=notes)
             examiner = Examiner(archive, log.run, reader=reader, keep_all=keep_all)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Self
 
 from archiver.config import FILE_NAME, Config, load
 from archiver.errors import BadRevision, BadUrl, ConfigError, StoreError, UnknownArticle
+from archiver.hooks import Hooks
 from archiver.index import Entry, Hit, Index
 from archiver.model import Article, Capture, Check, Diff, Event, Revision
 from archiver.store.git import GitStore
@@ -49,6 +50,8 @@ class Archive:
 
     def __init__(self, store: GitStore, index: Index) -> None:
         self.store, self.index = store, index
+        self.hooks = Hooks()
+        """The user's own code for pages that are read; whoever opens the archive may set others."""
 
     @classmethod
     def open(cls, path: Path | str, *, catch_up: bool = True) -> Self:

@@ -17,6 +17,7 @@ from importlib.resources.abc import Traversable
 from archiver import __version__, extract
 from archiver.extract import joining
 from archiver.extract.page import LIBXML2_VERSION
+from archiver.hooks import Hooks
 from archiver.model import Capture, Extraction
 from archiver.recipes import Recipe, choose, host_of, is_of
 
@@ -25,6 +26,9 @@ _LIBRARIES = ("beautifulsoup4", "charset-normalizer", "lxml", "soupsieve")
 
 NO_RECIPE = "none"
 """The name of the rules in force where there are none."""
+
+
+_HOOK = "+hook-"
 
 
 @cache
@@ -41,14 +45,18 @@ def extractor_id() -> str:
 
 
 class Reader:
-    """Today's extractor with the recipes of one archive."""
+    """Today's extractor with the recipes of one archive, and the user's hooks."""
 
-    def __init__(self, recipes: tuple[Recipe, ...] = ()) -> None:
+    def __init__(self, recipes: tuple[Recipe, ...] = (), hooks: Hooks | None = None) -> None:
         """`recipes` are those of the archive's settings, of all newsrooms and all times."""
-        self._recipes = recipes
+        self._recipes, self._hooks = recipes, hooks
 
     def read(self, capture: Capture) -> Extraction:
-        """What is on a captured page, and on the further pages of the same article that were captured with it."""
+        """What is on a captured page, and on the further pages of the same article that were captured with it.
+
+        Raises:
+            HookFailed: the user's hook for it raised.
+        """
         return joining.join(capture, self._page)
 
     def next_part(self, capture: Capture, tried: Collection[str]) -> str:
@@ -59,10 +67,18 @@ class Reader:
         """What is on one page, by the recipe that was valid on that day where there is one."""
         recipe = choose(self._recipes, capture.url, capture.captured_at.date())
         kind = capture.header("content-type")
-        return extract.extract(capture.content, url=capture.url, content_type=kind, recipe=recipe)
+        hook = self._hooks.choose(capture.url) if self._hooks else None
+        return extract.extract(capture.content, url=capture.url, content_type=kind, recipe=recipe, hook=hook)
 
     def recipe_id(self, url: str) -> str:
-        """Twelve digits of SHA-256 over all rules for reading articles of the host of an address, or "none"."""
+        """Twelve digits of SHA-256 over all rules for reading articles of the host of an address, or "none".
+
+        Where a hook is in force, "+hook-" and twelve digits of its own follow.
+        """
+        hook = self._hooks.id_of(url) if self._hooks else ""
+        return self._rules_id(url) + (f"{_HOOK}{hook}" if hook else "")
+
+    def _rules_id(self, url: str) -> str:
         host = host_of(url)
         rules = [replace(recipe, links="", tests=()) for recipe in self._recipes if is_of(recipe, host)]
         if all(rule == Recipe(host=rule.host, valid_until=rule.valid_until) for rule in rules):
@@ -72,6 +88,11 @@ class Reader:
     def name(self, url: str) -> str:
         """Who reads the pages of this host: extractor and recipes."""
         return reader_name(extractor_id(), self.recipe_id(url))
+
+
+def lacks_hook(recipe: str, former: str) -> bool:
+    """Whether a page was read with a hook by the former of two recipe ids, and is without one now."""
+    return _HOOK in former and _HOOK not in recipe
 
 
 def reader_name(extractor: str, recipe: str) -> str:

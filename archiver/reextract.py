@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
-from archiver.errors import StoreError
+from archiver.errors import HookFailed, StoreError
 from archiver.model import Check, Event
 from archiver.pipeline import Outcome, Tally, running
 from archiver.query import Archive
@@ -21,7 +21,7 @@ def reextract(
 ) -> Tally:
     """Read the capture of the latest revision of these articles again; arguments and errors as in `pipeline.running`.
 
-    An article whose capture is gone is reported as failed; the archive keeps it as it is.
+    An article whose capture is gone, or whose hook raises, is reported as failed; the archive keeps it as it is.
     """
     with running(archive, now=now, report=report) as run:
         for key in keys:
@@ -30,7 +30,7 @@ def reextract(
                 continue
             try:
                 judgement = run.interruptible(partial(run.examiner.reextract, entry, now()))
-            except StoreError as error:
+            except (StoreError, HookFailed) as error:
                 run.tally.events[Event.FAILED] += 1
                 check = Check(url=entry.latest.source, at=now(), event=Event.FAILED, key=key, reason=str(error))
                 report(Outcome(check=check, hint=error.hint))

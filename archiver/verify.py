@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from archiver.config import FILE_NAME
-from archiver.errors import ConfigError, StoreError, UnknownArticle
+from archiver.errors import ConfigError, HookFailed, StoreError, UnknownArticle
 from archiver.model import BlockKind, Revision
 from archiver.query import Archive
 from archiver.reading import Reader
@@ -73,8 +73,10 @@ def verify_recipes(archive: Archive) -> Iterator[Problem]:
             where = f"recipe {recipe.host}: {test.url}"
             try:
                 latest = archive.history(test.url)[-1]
-                article = Reader((replace(recipe, valid_until=None),)).read(archive.capture(latest)).article
-            except (UnknownArticle, StoreError) as error:
+                article = (
+                    Reader((replace(recipe, valid_until=None),), archive.hooks).read(archive.capture(latest)).article
+                )
+            except (UnknownArticle, StoreError, HookFailed) as error:
                 yield Problem(where=where, what=str(error))
                 continue
             authors = article.byline.names if article.byline else ()

@@ -40,6 +40,7 @@ LAYERS = (
         "archiver.index",
         "archiver.config",
         "archiver.demo",
+        "archiver.hooks",
         "archiver.interrupts",
         "archiver.reading",
         "archiver.watches",
@@ -66,8 +67,10 @@ EDGES = 2
 
 # What may import a neighbour of its own layer; within one package it always may.
 SIDEWAYS = {
+    ("archiver.ahead", "archiver.hooks"),
     ("archiver.ahead", "archiver.reading"),
     ("archiver.__main__", "archiver.cli"),
+    ("archiver.reading", "archiver.hooks"),
     ("archiver.pipeline", "archiver.examine"),
     ("archiver.watch", "archiver.examine"),
     ("archiver.watch", "archiver.pipeline"),

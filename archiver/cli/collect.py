@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from archiver.cli.options import allow_host_option, archive_option, json_option, open_archive, print_json
+from archiver.cli.options import allow_host_option, archive_option, hooks_option, json_option, open_archive, print_json
 from archiver.cli.screen import Screen
 from archiver.errors import ArchiveLocked
 
 if TYPE_CHECKING:
     from archiver.config import Config
     from archiver.fetch import FetchSettings
+    from archiver.hooks import Hooks
     from archiver.pipeline import Tally
 
 _TRY_AGAIN_S = 0.5
@@ -55,6 +56,7 @@ def init_command(directory: str, bare: bool, as_json: bool) -> None:
 @click.option("--wait", metavar="10m", help="Wait so long for another run to finish. [default: exit 11 at once]")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong, and only once.")
 @click.option("-v", "--verbose", is_flag=True, help="Also name the articles in which nothing changed.")
+@hooks_option
 @archive_option
 @allow_host_option
 @json_option
@@ -66,6 +68,7 @@ def snapshot_command(
     wait: str | None,
     quiet: bool,
     verbose: bool,
+    hooks: Hooks | None,
     archive: str | None,
     allow_hosts: tuple[str, ...],
     as_json: bool,
@@ -90,7 +93,7 @@ def snapshot_command(
     from archiver.watch import plan, snapshot_due
 
     asked = [normalise_url(url) for url in urls]
-    with open_archive(archive) as opened:
+    with open_archive(archive, hooks) as opened:
         config = opened.config()
         everything = everything or not config.watch
         screen = Screen(quiet=quiet, verbose=verbose, as_json=as_json)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archiver.cli.options import allow_host_option, archive_option, json_option, print_json
+from archiver.cli.options import allow_host_option, archive_option, hooks_option, json_option, print_json
 from archiver.errors import ArchiverError, UsageError
 from archiver.render.safe import safe
 
 if TYPE_CHECKING:
     from archiver.config import Config
+    from archiver.extract.overrides import Hook
+    from archiver.hooks import Hooks
     from archiver.model import Capture
     from archiver.recipes import Recipe
 
@@ -24,10 +26,13 @@ _SHOWN = 100
 @click.command("explain")
 @click.argument("page", metavar="URL|FILE")
 @click.option("--url", default="", help="Address of the page, where it is a FILE; recipes are chosen by it.")
+@hooks_option
 @archive_option
 @allow_host_option
 @json_option
-def explain_command(page: str, url: str, archive: str | None, allow_hosts: tuple[str, ...], as_json: bool) -> None:
+def explain_command(
+    page: str, url: str, hooks: Hooks | None, archive: str | None, allow_hosts: tuple[str, ...], as_json: bool
+) -> None:
     """Show why an article came out as it did.
 
     Every headline and date that was found with its origin, whether the "Last update" line outside the article is only
@@ -41,6 +46,7 @@ def explain_command(page: str, url: str, archive: str | None, allow_hosts: tuple
       archiver explain page.html --url https://example.org/ --json
     """
     from archiver.extract import explain
+    from archiver.hooks import Hooks
     from archiver.recipes import choose
 
     place = _place(archive)
@@ -54,8 +60,11 @@ def explain_command(page: str, url: str, archive: str | None, allow_hosts: tuple
         except OSError as error:
             raise UsageError(f"{page}: {error.strerror}", hint="name a file, or an address with https://") from error
     recipe = choose(config.recipe, url, datetime.now(UTC).date())
-    found = explain(html, url=url, content_type=kind, recipe=recipe)
-    found["clock"] = _clock(place, html, url, kind, recipe, at) if place and url else ""
+    hooks = hooks or Hooks()
+    hook = hooks.choose(url)
+    found = explain(html, url=url, content_type=kind, recipe=recipe, hook=hook)
+    found["hook"] = hooks.name_of(url)
+    found["clock"] = _clock(place, html, url, kind, recipe, hook, at) if place and url else ""
     if as_json:
         print_json(found)
     else:
@@ -77,7 +86,9 @@ def _config(place: Path | None) -> Config:
     return load((place / FILE_NAME).read_text(encoding="utf-8"), str(place / FILE_NAME)) if place else Config(schema=1)
 
 
-def _clock(place: Path, html: bytes, url: str, kind: str, recipe: Recipe | None, at: datetime | None) -> str:
+def _clock(
+    place: Path, html: bytes, url: str, kind: str, recipe: Recipe | None, hook: Hook | None, at: datetime | None
+) -> str:
     """What shows that the page's site stamp is the site's clock, by the settings and articles of the archive; or ""."""
     from archiver.examine import Examiner
     from archiver.extract import extract
@@ -87,7 +98,7 @@ def _clock(place: Path, html: bytes, url: str, kind: str, recipe: Recipe | None,
     from archiver.urls import normalise_url
 
     address = normalise_url(url)
-    stamp = extract(html, url=url, content_type=kind, recipe=recipe).article.site_stamp
+    stamp = extract(html, url=url, content_type=kind, recipe=recipe, hook=hook).article.site_stamp
     with Archive.open(place) as opened:
         key = opened.index.key_of(address) or article_key(address)
         latest = entry.latest if (entry := opened.index.entry(key)) else None
@@ -116,6 +127,8 @@ def _print(found: dict[str, Any]) -> None:
     if recipe := found["recipe"]:
         until = f", valid until {recipe['valid_until']}" if recipe["valid_until"] else ""
         click.echo(f"recipe      {recipe['host']}{until}")
+    if found["hook"]:
+        click.echo(f"hook        {safe(found['hook'])}")
     click.echo(f"article     {'no: ' + safe(found['problem']) if found['problem'] else 'yes'}")
     for warning in found["warnings"]:
         click.echo(f"warning     {safe(warning)}")

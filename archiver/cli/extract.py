@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
-from archiver.errors import ArchiverError, UsageError
+from archiver.cli.options import hooks_option
+from archiver.errors import ArchiverError, HookFailed, UsageError
+
+if TYPE_CHECKING:
+    from archiver.hooks import Hooks
 
 
 @click.command("extract")
@@ -17,7 +21,8 @@ from archiver.errors import ArchiverError, UsageError
 @click.option("--url", default="", help="Address of the page, to which its links are relative.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--jsonl", "as_filter", is_flag=True, help="Be a filter: lines {url, html_b64} in, JSON lines out.")
-def extract_command(file: Path, url: str, as_json: bool, as_filter: bool) -> None:
+@hooks_option
+def extract_command(file: Path, url: str, as_json: bool, as_filter: bool, hooks: Hooks | None) -> None:
     """Extract an article from an HTML page, from FILE or stdin.
 
     With --jsonl each input line {"url": …, "html_b64": …} gives one output line at once; a line that cannot be read
@@ -30,18 +35,19 @@ def extract_command(file: Path, url: str, as_json: bool, as_filter: bool) -> Non
     """
     from archiver.cli.options import echo_lines, print_json
     from archiver.extract import as_record, extract
+    from archiver.hooks import Hooks
     from archiver.store.serialize import article_text
 
     if as_filter:
         with click.open_file(str(file), "rb") as lines:
-            _filter(lines)
+            _filter(lines, hooks or Hooks())
         return
     try:
         with click.open_file(str(file), "rb") as page:
             html = page.read()
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}", hint="name a file, or - for stdin") from error
-    extraction = extract(html, url=url)
+    extraction = extract(html, url=url, hook=(hooks or Hooks()).choose(url))
     if as_json:
         print_json(as_record(extraction.article, problem=extraction.problem, warnings=extraction.warnings))
     elif extraction.problem:
@@ -51,7 +57,7 @@ def extract_command(file: Path, url: str, as_json: bool, as_filter: bool) -> Non
         echo_lines(article_text(extraction.article))
 
 
-def _filter(lines: IO[bytes]) -> None:
+def _filter(lines: IO[bytes], hooks: Hooks) -> None:
     """Answer each line with one line, flushed, until the input ends."""
     import msgspec
 
@@ -63,8 +69,11 @@ def _filter(lines: IO[bytes]) -> None:
         try:
             page = msgspec.json.decode(line)
             html = base64.b64decode(page["html_b64"], validate=True)
-            extraction = extract(html, url=str(page.get("url") or ""))
+            url = str(page.get("url") or "")
+            extraction = extract(html, url=url, hook=hooks.choose(url))
             answer = as_record(extraction.article, problem=extraction.problem, warnings=extraction.warnings)
+        except HookFailed as error:
+            answer = {"error": str(error)}
         except (msgspec.DecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
             answer = {"error": f"not a line {{url, html_b64}}: {error}"}
         out.write(encode(answer) + b"\n")

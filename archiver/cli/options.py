@@ -17,6 +17,7 @@ import click
 from archiver.errors import NoArchive
 
 if TYPE_CHECKING:
+    from archiver.hooks import Hooks
     from archiver.model import ChangeKind, Revision
     from archiver.query import Archive
     from archiver.render.page import Page
@@ -41,6 +42,17 @@ allow_host_option = click.option(
 )
 
 
+def hooks_option(command: Command) -> Command:
+    """Let a command take `--hooks FILE`."""
+    return click.option(
+        "--hooks",
+        metavar="FILE",
+        callback=_hooks,
+        help='Python code of yours that changes pages before they are read: HOOKS = {"example.org": function}, each '
+        "called with (soup, url). Packages give theirs by entry points in the group archiver.hooks.",
+    )(command)
+
+
 def archive_option(command: Command) -> Command:
     """Let a command take `--archive DIR` after its name as well as before it."""
     return click.option(
@@ -48,15 +60,17 @@ def archive_option(command: Command) -> Command:
     )(command)
 
 
-def open_archive(path: str | None) -> Archive:
-    """Open the archive that was asked for, or else the nearest enclosing one.
+def open_archive(path: str | None, hooks: Hooks | None = None) -> Archive:
+    """Open the archive that was asked for, or else the nearest enclosing one, to be read with these hooks.
 
     Raises:
         NoArchive: there is none.
     """
     from archiver.query import Archive
 
-    return Archive.open(archive_place(path))
+    archive = Archive.open(archive_place(path))
+    archive.hooks = hooks or archive.hooks
+    return archive
 
 
 def archive_place(path: str | None) -> Path:
@@ -207,6 +221,14 @@ def wants_color(choice: str) -> bool:
     if os.environ.get("CLICOLOR_FORCE", "0") != "0":
         return True
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _hooks(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Hooks | None:
+    if not value:
+        return None
+    from archiver.hooks import Hooks
+
+    return Hooks.read(value)
 
 
 def _chosen(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

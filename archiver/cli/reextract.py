@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING
 import click
 
 from archiver.cli.collect import now
-from archiver.cli.options import archive_option, json_option, open_archive, print_json
+from archiver.cli.options import archive_option, hooks_option, json_option, open_archive, print_json
 from archiver.cli.screen import text_report
 from archiver.errors import UsageError
 from archiver.model import Event
 
 if TYPE_CHECKING:
+    from archiver.hooks import Hooks
     from archiver.pipeline import Outcome
 
 
 @click.command("reextract")
 @click.argument("articles", nargs=-1, metavar="[ARTICLE]...")
 @click.option("--all", "everything", is_flag=True, help="All articles of the archive.")
+@hooks_option
 @archive_option
 @json_option
-def reextract_command(articles: tuple[str, ...], everything: bool, archive: str | None, as_json: bool) -> int:
-    """Read the kept pages again, with the extractor and the recipes of today.
+def reextract_command(
+    articles: tuple[str, ...], everything: bool, hooks: Hooks | None, archive: str | None, as_json: bool
+) -> int:
+    """Read the kept pages again, with the extractor, the recipes and the hooks of today.
 
     What is read differently becomes a revision that no command takes for an edit. Without this the same happens to each
     article when it is next captured.
@@ -43,7 +47,7 @@ def reextract_command(articles: tuple[str, ...], everything: bool, archive: str 
         changed.extend([outcome] if outcome.revision else [])
         tell(outcome)
 
-    with open_archive(archive) as opened:
+    with open_archive(archive, hooks) as opened:
         keys = [entry.latest.key for entry in opened.entries()] if everything else [opened.find(a) for a in articles]
         tally = reextract(opened, keys, now=now, report=report)
     lost = tally.events[Event.FAILED]
@@ -51,5 +55,5 @@ def reextract_command(articles: tuple[str, ...], everything: bool, archive: str 
         found = [{"id": one.check.key[-12:], "revision": one.revision} for one in changed]
         print_json({"run": tally.run, "articles": len(keys), "changed": found, "lost": lost, "notes": tally.notes})
     else:
-        click.echo(f"{len(keys)} articles: {len(changed)} read differently, {lost} lost their evidence", err=True)
+        click.echo(f"{len(keys)} articles: {len(changed)} read differently, {lost} could not be read", err=True)
     return tally.exit_code

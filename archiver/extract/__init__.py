@@ -1,4 +1,4 @@
-"""Page → Article. Takes a page's bytes, gives an `Extraction`; pure and total: no input makes it raise.
+"""Page → Article. Takes a page's bytes, gives an `Extraction`; pure and total: no page makes it raise.
 
 `reading` has the order of the steps, one module for each. What a page says of itself is evidence, never truth.
 """
@@ -37,6 +37,9 @@ def extract(
 
     `content_type` is the header's value, for its charset. `hook` receives the page as a BeautifulSoup, after the
     recipe, and may change it; it is the user's own code and never named by an archive.
+
+    Raises:
+        HookFailed: the hook raised; nothing else does.
     """
     return read(html, url, content_type, recipe, previous, hook).extraction
 

@@ -1,7 +1,8 @@
 """Apply a recipe, or a user's hook, to a page. Takes the page's text, gives the page that is left and the fields found.
 
 Recipes speak CSS, so this is BeautifulSoup's part: what the recipe drops is taken out, the body that it names is marked
-for the walk, and its rules are read. Nothing here raises: what cannot be applied is told as a warning.
+for the walk, and its rules are read. What of a recipe cannot be applied is told as a warning. Where a hook raises, so
+does this: a page that is half changed would read like an edit.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from traceback import extract_tb
 from zoneinfo import ZoneInfo
 
 from bs4 import BeautifulSoup, Tag
 from soupsieve import SelectorSyntaxError
 
 from archiver.dates import parse_page_date
+from archiver.errors import HookFailed
 from archiver.extract.names import split_names
 from archiver.model import Byline, PageDate
 from archiver.recipes import Recipe, Rule, read_line
@@ -41,7 +44,11 @@ class Overrides:
 
 
 def apply(html: str, recipe: Recipe | None, hook: Hook | None) -> Overrides:
-    """Read and reduce a page by a recipe, then give it to the hook, which may change the tree as it likes."""
+    """Read and reduce a page by a recipe, then give it to the hook, which may change the tree as it likes.
+
+    Raises:
+        HookFailed: the hook raised.
+    """
     soup = BeautifulSoup(html, "lxml")
     found = Overrides(html="")
     if recipe is not None:
@@ -50,8 +57,12 @@ def apply(html: str, recipe: Recipe | None, hook: Hook | None) -> Overrides:
     if hook is not None:
         try:
             hook(soup)
-        except Exception as error:  # a user's code must not stop a run
-            found.warnings.append(f"the hook failed: {error.__class__.__name__}: {error}")
+        except Exception as error:  # a user's code may raise anything
+            file, line, _, _ = extract_tb(error.__traceback__)[:2][-1]  # the hook's own, not that of what it called
+            raise HookFailed(
+                f"the hook failed: {error.__class__.__name__}: {error} ({file}, line {line})",
+                hint="mend the hook; the page was not read",
+            ) from error
     found.html = str(soup)
     return found
 

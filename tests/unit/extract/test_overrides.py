@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from archiver.errors import HookFailed
 from archiver.extract import explain, extract
 from archiver.recipes import Recipe, Rule
 
@@ -54,7 +57,7 @@ def test_a_paywall_that_the_recipe_names_is_a_problem():
     assert "paywall" in extract(PAGE, recipe=Recipe(host="x.example", paywall="p.count")).problem
 
 
-def test_a_hook_may_change_the_page_and_a_failing_one_is_a_warning():
+def test_a_hook_may_change_the_page_and_where_it_fails_nothing_is_read():
     def drop_right(soup):
         soup.select_one("div.right").decompose()
 
@@ -62,7 +65,8 @@ def test_a_hook_may_change_the_page_and_a_failing_one_is_a_warning():
         raise RuntimeError("no such thing")
 
     assert "roses" not in extract(PAGE, hook=drop_right).article.text
-    assert any("no such thing" in warning for warning in extract(PAGE, hook=fail).warnings)
+    with pytest.raises(HookFailed, match=r"RuntimeError: no such thing \(.*test_overrides.py, line \d+\)"):
+        extract(PAGE, hook=fail)
 
 
 def test_explain_names_the_recipe_the_dates_and_the_reason_of_every_block():

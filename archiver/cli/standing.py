@@ -9,7 +9,7 @@ import click
 
 from archiver.cli.collect import now
 from archiver.cli.options import archive_option, json_option, open_archive, print_json
-from archiver.cli.screen import text_report
+from archiver.cli.screen import json_report, text_report
 from archiver.errors import SOME_FAILED
 from archiver.render.safe import safe
 
@@ -83,7 +83,8 @@ def ls_command(archive: str | None, as_json: bool) -> None:
 @held_command.command("release")
 @click.argument("words", nargs=-1, required=True, metavar="URL|ID|HOST...")
 @archive_option
-def release_command(words: tuple[str, ...], archive: str | None) -> None:
+@json_option
+def release_command(words: tuple[str, ...], archive: str | None, as_json: bool) -> None:
     """Keep held pages as what the newsroom published, with the time of their capture.
 
     \b
@@ -94,13 +95,14 @@ def release_command(words: tuple[str, ...], archive: str | None) -> None:
     from archiver.held import held, release
 
     with open_archive(archive) as opened:
-        release(opened, held(opened, words), now=now, report=text_report())
+        release(opened, held(opened, words), now=now, report=json_report if as_json else text_report())
 
 
 @held_command.command("drop")
 @click.argument("words", nargs=-1, required=True, metavar="URL|ID|HOST...")
 @archive_option
-def drop_command(words: tuple[str, ...], archive: str | None) -> None:
+@json_option
+def drop_command(words: tuple[str, ...], archive: str | None, as_json: bool) -> None:
     """Dismiss held pages. They stay in the evidence, and the same page is not held again.
 
     \b
@@ -111,7 +113,7 @@ def drop_command(words: tuple[str, ...], archive: str | None) -> None:
     from archiver.held import drop, held
 
     with open_archive(archive) as opened:
-        drop(opened, held(opened, words), now=now, report=text_report(verbose=True))
+        drop(opened, held(opened, words), now=now, report=json_report if as_json else text_report(verbose=True))
 
 
 def _show(found: Status) -> None:

@@ -113,7 +113,8 @@ def ls_command(archive: str | None, as_json: bool) -> None:
 @watch_command.command("rm")
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
 @archive_option
-def rm_command(urls: tuple[str, ...], archive: str | None) -> None:
+@json_option
+def rm_command(urls: tuple[str, ...], archive: str | None, as_json: bool) -> None:
     """Watch addresses no more. Articles found there stay, and are looked at on as they age.
 
     \b
@@ -123,13 +124,14 @@ def rm_command(urls: tuple[str, ...], archive: str | None) -> None:
     """
     from archiver.watches import remove
 
-    _edit(archive, urls, remove)
+    _edit(archive, urls, remove, as_json=as_json)
 
 
 @watch_command.command("pause")
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
 @archive_option
-def pause_command(urls: tuple[str, ...], archive: str | None) -> None:
+@json_option
+def pause_command(urls: tuple[str, ...], archive: str | None, as_json: bool) -> None:
     """Leave addresses alone for a time, and the articles that were found there.
 
     \b
@@ -139,13 +141,14 @@ def pause_command(urls: tuple[str, ...], archive: str | None) -> None:
     """
     from archiver.watches import pause
 
-    _edit(archive, urls, lambda text, names: pause(text, names, paused=True))
+    _edit(archive, urls, lambda text, names: pause(text, names, paused=True), as_json=as_json)
 
 
 @watch_command.command("resume")
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
 @archive_option
-def resume_command(urls: tuple[str, ...], archive: str | None) -> None:
+@json_option
+def resume_command(urls: tuple[str, ...], archive: str | None, as_json: bool) -> None:
     """Watch addresses again that were paused.
 
     \b
@@ -155,7 +158,7 @@ def resume_command(urls: tuple[str, ...], archive: str | None) -> None:
     """
     from archiver.watches import pause
 
-    _edit(archive, urls, lambda text, names: pause(text, names, paused=False))
+    _edit(archive, urls, lambda text, names: pause(text, names, paused=False), as_json=as_json)
 
 
 def _lines(lines: Iterable[str]) -> Iterator[str]:
@@ -176,12 +179,16 @@ def _surveys(archive: Archive, urls: tuple[str, ...], allow_hosts: tuple[str, ..
             yield survey(url, fetcher, recipes=config.recipe)
 
 
-def _edit(archive: str | None, urls: tuple[str, ...], change: Callable[[str, list[str]], str]) -> None:
+def _edit(
+    archive: str | None, urls: tuple[str, ...], change: Callable[[str, list[str]], str], *, as_json: bool
+) -> None:
     from archiver.urls import normalise_url
 
     names = [normalise_url(url) for url in urls]
     with open_archive(archive) as opened:
         _rewrite(opened, lambda text: change(text, names))
+        if as_json:
+            print_json({"watches": opened.config().watch})
 
 
 def _rewrite(archive: Archive, change: Callable[[str], str], *, dry_run: bool = False) -> None:

@@ -69,7 +69,7 @@ def test_watches_are_paused_resumed_and_removed(desk: Path, archiver: Command) -
     assert archiver("watch", "pause", url).code == 0
     assert archiver("watch", "ls").out == f"feed     {url}  (paused)\n"
     assert archiver("snapshot").err.startswith("nothing is due"), "and nothing was asked for"
-    assert archiver("watch", "resume", url).code == 0
+    assert json.loads(archiver("watch", "resume", url, "--json").out)["watches"][0]["paused"] is False
     assert archiver("watch", "ls").out == f"feed     {url}\n"
     assert archiver("watch", "rm", url).code == 0
     assert archiver("watch", "ls").err.startswith("nothing is watched")
@@ -134,6 +134,15 @@ def test_a_run_waits_for_another_one_to_finish(desk: Path, archiver: Command) ->
 def test_held_lists_nothing_at_first(desk: Path, archiver: Command) -> None:
     assert archiver("held", "ls").err == "nothing is held\n"
     assert json.loads(archiver("held", "ls", "--json").out)["held"] == []
+
+
+def test_what_is_held_is_listed_and_dropped(desk: Path, archiver: Command, newsroom: Newsroom) -> None:
+    home = newsroom.url("/")
+    assert archiver("snapshot", home).code == 3
+    assert [check["url"] for check in json.loads(archiver("held", "ls", "--json").out)["held"]] == [home]
+    dropped = json.loads(archiver("held", "drop", home, "--json").out)
+    assert (dropped["type"], dropped["event"], dropped["url"]) == ("result", "dropped", home)
+    assert archiver("held", "ls").err == "nothing is held\n"
 
 
 def test_progress_is_shown_on_a_terminal_and_wiped_after(desk: Path, archiver: Command, newsroom: Newsroom) -> None:

@@ -44,7 +44,8 @@ def build(place: Path) -> None:
     with Archive.open(place) as archive:
         built, count = meter(), archive.index.total()
         floor = git_alone(archive)
-        size = _size(place)
+    size = _size(place)
+    with Archive.open(place) as archive:
         words = _timed(lambda: archive.search("nothing"))
         latest = [entry.latest for entry in archive.entries()][::100]
         lengths = [len(text.encode()) for text in archive.store.texts([(one.commit, one.key) for one in latest])]

@@ -36,7 +36,8 @@ def readings(
     before, after = old.text[slice(*old_bounds)].strip(), new.text[slice(*new_bounds)].strip()
     if not before and not after and "\n" in old.text[slice(*old_bounds)] + new.text[slice(*new_bounds)]:
         return
-    are_same_words = _letters(a) == _letters(b) or _essence(old, a) == _essence(new, b)
+    has_other_address = _addresses(a) != _addresses(b)
+    are_same_words = not has_other_address and (_letters(a) == _letters(b) or _essence(old, a) == _essence(new, b))
     if not are_same_words and (any(map(old.is_quoted, a)) or any(map(new.is_quoted, b))):
         what = "altered" if a and b else "removed" if a else "added"
         yield Reading(ChangeKind.QUOTATION, before, after, f"words inside quotation marks {what}")
@@ -60,8 +61,8 @@ def _of_words(
     old: Side, new: Side, a: Tokens, b: Tokens, before: str, after: str, *, is_put_otherwise: bool
 ) -> Iterator[Reading]:
     """The readings of words that differ and stand in no quotation."""
-    if _addresses(old, a) != _addresses(new, b):
-        yield Reading(ChangeKind.LINK, before, after, "an address in the text changed")
+    if _addresses(a) != _addresses(b):
+        yield from _of_addresses(old, new, a, b, before, after)
         return
     if len(a) + len(b) == 1 and (old.is_repeated(a[0]) if a else new.is_repeated(b[0])):
         yield Reading(ChangeKind.SPELLING, before, after, "a word doubled")
@@ -97,9 +98,25 @@ def _says_one(reading: Reading) -> bool:
     return fold(reading.before + reading.after).startswith(("one ", "ein")) and not (reading.before and reading.after)
 
 
-def _addresses(side: Side, tokens: Tokens) -> list[str]:
-    texts = (side.text[token.start : token.end] for token in tokens)
-    return [text for text in texts if text.startswith(("http://", "https://"))]
+def _addresses(tokens: Tokens) -> list[str]:
+    return [token.key for token in tokens if token.kind == "address"]
+
+
+def _of_addresses(old: Side, new: Side, a: Tokens, b: Tokens, before: str, after: str) -> Iterator[Reading]:
+    """An address that came, went or is another, with the small words about it; beside it what else is another."""
+    texts = [
+        [side.text[t.start : t.end] for t in tokens if t.kind == "address"] for side, tokens in ((old, a), (new, b))
+    ]
+    what = "changed" if all(texts) else "removed" if texts[0] else "added"
+    a, b = ([token for token in tokens if token.kind != "address"] for tokens in (a, b))
+    is_otherwise = exchanges_content(old, new, a, b) and is_reworded(old, new, a, b)
+    beside = [it for it in facts(old, new, a, b, is_put_otherwise=True) if it.before and it.after]
+    if is_otherwise or beside:
+        before, after = (" ".join(addresses) for addresses in texts)
+    yield Reading(ChangeKind.LINK, before, after, f"an address in the text {what}")
+    yield from beside
+    if is_otherwise:
+        yield wording(*(" ".join(side.text[t.start : t.end] for t in tokens) for side, tokens in ((old, a), (new, b))))
 
 
 def _of_one_word(old: Side, new: Side, was: Token, now: Token) -> Reading | None:

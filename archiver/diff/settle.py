@@ -21,7 +21,7 @@ from archiver.diff.signals import exchanges_content, is_reworded
 from archiver.diff.tokens import Token, fold, sentences, tokenise
 from archiver.model import ChangeKind, Span
 
-_MOVABLE = (ChangeKind.NUMBER, ChangeKind.DATE_TIME, ChangeKind.NAME)
+_MOVABLE = (ChangeKind.NUMBER, ChangeKind.DATE_TIME, ChangeKind.NAME, ChangeKind.LINK)
 _STANDING = (*_MOVABLE, ChangeKind.QUOTATION, ChangeKind.ATTRIBUTION)
 _SMALL = (ChangeKind.MODALITY, ChangeKind.HEDGING)
 _ENOUGH = 60

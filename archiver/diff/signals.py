@@ -101,7 +101,7 @@ def has_content(old: Side, new: Side, a: Tokens, b: Tokens) -> bool:
 
 
 def _content(side: Side, tokens: Tokens) -> frozenset[str]:
-    """The words that are neither facts nor small words, by what their forms have in common."""
+    """The words that are neither facts, addresses nor small words, by what their forms have in common."""
     places = tuple(token.start for token in tokens)
     if places not in side.contents:  # asked several times of each stretch
         side.contents[places] = frozenset(_content_words(side, tokens))
@@ -118,6 +118,7 @@ def _content_words(side: Side, tokens: Tokens) -> set[str]:
         stem(token.key, words)
         for token in tokens
         if is_word(token)
+        and token.kind != "address"
         and token.key not in within
         and not words.is_small(token.key)
         and not (side.is_moment(token) or side.is_name(token) or side.amount(token))

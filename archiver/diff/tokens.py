@@ -1,8 +1,8 @@
 """Cuts a text into the units that an edit replaces whole, and into sentences.
 
 A number keeps its sign, separators, currency and unit ("$3.2 million", "16-year-old", "1 500 km"); a date, a time,
-an abbreviation and an address are one token each; so is a quotation mark. Chinese, Japanese, Thai, Lao, Khmer and
-Burmese, which write no spaces between words, are cut into characters with their marks.
+an abbreviation and an address (of the web, of mail, "@name") are one token each; so is a quotation mark. Chinese,
+Japanese, Thai, Lao, Khmer and Burmese, which write no spaces between words, are cut into characters with their marks.
 
 Every token has a key: what it is compared by, without case, quotation style, kinds of dash and of space.
 """
@@ -105,6 +105,31 @@ def _ends_no_sentence(text: str, stop: int) -> bool:
 _FIRST_WORD = re.compile(r"[\"'“”„«(]*\s+[\"'“”„«(]*([^\W\d_]+)")
 
 
+_TLDS = (
+    "com|org|net|info|edu|gov|mil|int|biz|eu|de|at|ch|li|uk|us|ca|au|nz|ie|fr|it|es|pt|nl|be|lu|dk|se|no|fi|is|pl|cz|sk|hu|ro"
+    "|gr|tr|ru|ua|jp|cn|kr|in|br|mx|ar|za|il|io|co|tv|fm|me|app|dev|news|online|shop|store|site|blog|xyz|cloud|club|live"
+    "|page|social|berlin|bayern|hamburg|koeln|wien|nrw|london|scot|wales|swiss|museum|example|test|invalid"
+)
+"""How a bare address ends: the common top-level domains, and those kept for examples."""
+
+
+def _address() -> str:
+    """What an address looks like; its parts are bounded, so that no text takes long.
+
+    Bare ones begin with a small letter, for "Tarnmart.com" is a company, and end so, for "ended.The" lacks a space.
+    """
+    rest = r"[^\s<>\"“”„«»–—]*[\w/]"
+    path = rf"(?::\d{{2,5}})?(?:[/?#](?:{rest})?)?"
+    label = r"[^\W_][\w-]{0,62}"
+    labels = rf"(?:\.{label}){{1,8}}"
+    bare = rf"(?<![\w@.-])(?=[\d-]{{0,9}}[a-zß-öø-ÿ]){label}(?:{labels}?)??\."
+    return (
+        rf"(?:[Hh][Tt]{{2}}[Pp][Ss]?|[Ff][Tt][Pp])://\S+[\w/]|[Ww]{{3}}{labels}{path}"
+        rf"|[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.\w+){{1,8}}|(?<![\w@])@\w{{1,64}}(?:[.-]\w+){{0,8}}(?:@{label}{labels})?"
+        rf"|{bare}(?:(?:{_TLDS})(?![\w@-]|\.[a-z\d]){path}|[a-z]{{2,20}}/{rest})"
+    )
+
+
 @cache
 def _pattern() -> re.Pattern[str]:
     """One alternative per kind of token; before them, for speed, the plainest cases of words and marks."""
@@ -123,6 +148,7 @@ def _pattern() -> re.Pattern[str]:
     alternatives = (
         r"(?P<plain>[a-zà-öø-ÿ]+(?=[ ,])|[a-zà-öø-ÿ]{2,}(?=[.;:?!)”\"](?:\s|$)))",
         r"[,.;](?= )",
+        rf"(?=[\w.+-]{{0,64}}[@:.][\w/])(?P<address>{_address()})",
         rf"(?P<date>{month}\b\.?{gap}{day}(?:[-–]\d{{1,2}})?(?!\d|[.,:]\d){year}?"
         rf"|{month}\b\.?{gap}\d{{4}}(?!\d)"
         rf"|(?<![\d.,]){day}\.?(?:{gap}of)?{gap}{month}\b\.?{year}?"
@@ -133,7 +159,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?P<number>(?:(?<!\w)[-−+](?=[\d$€£]))?{currency}?{digits}(?:[-–—/:]{digits})*"
         rf"(?:-?{letter}[\w'’]*(?:-{letters})*)?(?:{gap}?[%‰°€£$¥][CF]?|(?:(?:{gap}|-){unit}(?!\w))*)[万亿億萬兆千百]*)",
         r"(?P<quote>[“”„‟«»″\"「」『』〝〞‹›‚]|(?<!\w)[‘’']|[’'](?!\w))",
-        r"(?P<word>[A-Za-zÀ-ɏ]+(?=[ ,])|https?://\S+[\w/]|[\w.+-]{1,64}@[\w-]+(?:\.\w+)+|[@#]\w+"
+        r"(?P<word>[A-Za-zÀ-ɏ]+(?=[ ,])|[@#]\w+"
         rf"|(?:[^\W\d_]\.){{2,}}|{letters}(?:(?:[-‐‑]|['’](?!s\b)){letters}|-\d+)*"
         rf"|[{_UNSPACED}][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b6-\u17d3]*)",
         r"(?P<mark>(?<=\w)['’]s\b|\.{2,}|-{2,}|[^\s])",

@@ -1,12 +1,13 @@
 """Say whether a page is an article at all. Takes what was read of it, gives the reason why not, in words; pure.
 
-A wall, a stub or an error page is known by what it is made of: little text of its own, where a wall's words stand in
-title, headings or in most of what is shown. An article *about* captchas or cookies has its own text and passes, and so
-do an honest brief, a retraction that replaced the text, and an article cut in half.
+A wall, a stub or an error page is known by what it is made of: little text of its own, where a wall's words are the
+title or a heading, or stand in what is shown without a date or a byline. An article *about* captchas or cookies has its
+own text and passes, and so do an honest brief, a retraction that replaced the text, and an article cut in half.
 """
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from archiver.extract import words
@@ -23,6 +24,7 @@ _CONSENT = 600
 """The same for requests for consent, which are long."""
 _FIRST = 60
 """Blocks of a page that show what it is."""
+_PARTS = re.compile(r"\s[|–—·»-]\s|[:：|]\s*")
 _COLLAPSE = 0.2
 _COLLAPSE_FROM = 100
 
@@ -52,11 +54,17 @@ def _wall(count: int, article: Article, layout: Layout, declared: Declared, *, a
         return "the page shows a request for consent"
     if count >= _STUB:
         return ""
-    head = _said([declared.title, declared.og_title, *(c.text for c in layout.candidates if c.level in (1, 2))])
+    titles = [declared.title, declared.og_title, *(c.text for c in layout.candidates if c.level in (1, 2))]
     shown = _said([candidate.text for candidate in layout.candidates[:_FIRST]])
-    whole = shown if count < _LEAST else text
+    whole = _said(titles) + (shown if count < _LEAST else text)
+    is_dated = article.published is not None and article.published.origin != "url"  # which error pages have too
+    is_brief = is_dated or article.byline is not None
     for wall in ("a check for robots", "an error page", "a notice of maintenance"):
-        if _hits(wall, head) or (count < _STUB // 3 and _hits(wall, whole)):
+        if count < _STUB // 3:
+            is_wall = _is_title(wall, titles) or (not is_brief and _hits(wall, whole) > 0)
+        else:
+            is_wall = not is_brief and _is_title(wall, titles)
+        if is_wall:
             return f"the page shows {wall}"
     if count < _LEAST and _hits("a request for consent", shown) >= 2:
         return "the page shows a request for consent"
@@ -75,7 +83,22 @@ def _empty(layout: Layout, url: str) -> str:
 
 
 def _hits(wall: str, said: str) -> int:
-    return sum(f" {phrase} " in said or (phrase > "\u0e00" and phrase in said) for phrase in words.WALLS[wall])
+    return sum(_says(phrase, said) for phrase in words.WALLS[wall])
+
+
+def _is_title(wall: str, titles: list[str]) -> bool:
+    """Whether a title, or a part of one, is little but a wall's words: "Girl not found after a week" is news."""
+    parts = (fold(part) for title in titles for part in _PARTS.split(title))
+    return any(
+        2 * len(phrase) >= len(part) and _says(phrase, f" {part} ")
+        for part in parts
+        if part
+        for phrase in words.WALLS[wall]
+    )
+
+
+def _says(phrase: str, said: str) -> bool:
+    return f" {phrase} " in said or (phrase > "\u0e00" and phrase in said)
 
 
 def _said(texts: list[str]) -> str:

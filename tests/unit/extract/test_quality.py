@@ -45,9 +45,40 @@ ARTICLES = [
 ]
 
 
+WALLS += [
+    page("404 – Page introuvable | Le Courrier", "<p>La page a été déplacée ou supprimée.</p>"),
+    page("Pagina non trovata", "<p>Quello che cerchi non è qui, e forse non lo è mai stato.</p>"),
+    page("Página não encontrada | Correio", "<p>O endereço pode ter mudado, ou o texto saiu do ar.</p>"),
+    page("Pagina niet gevonden", "<p>Misschien is het bericht verplaatst of verwijderd.</p>"),
+    page("Nie znaleziono strony", "<p>Adres mógł się zmienić albo tekst został usunięty.</p>"),
+    page("Страница не найдена", "<p>Возможно, она была удалена или перенесена в другой раздел.</p>"),
+    page("Sayfa bulunamadı", "<p>Aradığınız haber kaldırılmış ya da taşınmış olabilir.</p>"),
+    page("ページが見つかりません", "<p>記事は移動または削除された可能性があります。</p>"),
+    page("页面不存在", "<p>您要找的文章可能已被删除或移动到别的地址。</p>"),
+    page("الصفحة غير موجودة", "<p>ربما نقل الخبر الذي تبحث عنه أو حذف من الموقع.</p>"),
+    page("Accès refusé", "<p>Vérifiez que vous êtes humain en cochant la case ci-dessous.</p>"),
+    page("Em manutenção", "<p>Voltamos dentro de alguns minutos. Obrigado pela paciência.</p>"),
+    page(
+        "Courier", "<form><input name='user'><input type='password'></form><p>Welcome back to the Courier of Brisk.</p>"
+    ),
+]
+BRIEF = "<p class='byline'>By Ada Quill</p><p><time datetime='2031-05-06'>6 May 2031</time></p>"
+ARTICLES += [
+    page("Girl still not found after a week", BRIEF + STORY),
+    page("Vermisster Wanderer weiterhin nicht gefunden", STORY * 2),
+    page("Lange Schlangen am Security Check in Brisk", STORY * 2),
+    page("Onderhoud aan de brug van Brisk duurt langer", BRIEF + STORY),
+    page("Observers say access denied to the count", BRIEF + "<p>Observers were not let into the hall in Brisk.</p>"),
+    page("Le maire reste introuvable", STORY * 2),
+    page("Breaking: quake in Brisk", BRIEF + "<p>A quake shook Brisk at noon. More to follow.</p>"),
+    page("Why every paywall leaks", LONG),
+]
+
+
 @pytest.mark.parametrize("html", WALLS)
 def test_a_wall_is_no_article(html: str):
     assert extract(html, url="https://paper.example/news/mill").problem
+    assert extract(html, url="https://paper.example/2031/05/06/mill").problem
 
 
 @pytest.mark.parametrize("html", ARTICLES)

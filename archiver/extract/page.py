@@ -121,10 +121,10 @@ def _declared(html: bytes, content_type: str) -> list[str]:
 
 
 def _from_utf16(html: bytes) -> bytes:
-    """UTF-16 without a byte order mark shows as NULs beside the ASCII of the markup."""
+    """UTF-16 without a byte order mark shows as NULs beside the ASCII of the markup, all on one side of it."""
     head = html[:_HEAD_BYTES]
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) * 3 < len(head) // 2:
+    if max(even, odd) * 3 < len(head) // 2 or min(even, odd) * 2 > max(even, odd):
         return html
     return html.decode("utf-16-le" if odd > even else "utf-16-be", "replace").encode("utf-8", "replace")
 

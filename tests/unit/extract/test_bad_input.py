@@ -53,6 +53,7 @@ def test_text_below_many_levels_and_all_that_follows_survive(levels: int):
         (STORY.encode("utf-16-be"), "text/html; charset=utf-16be"),
         (b'<meta charset="utf-16">' + STORY.encode(), ""),
         (STORY.replace("cracks", "cra\0cks").encode(), ""),
+        (STORY.encode() + b"\0" * 5000, ""),
         (STORY.encode() + b"<p>M\xfcller</p>", "text/html; charset=utf-8"),
     ],
 )

@@ -26,6 +26,7 @@ class Lexicon:
     units: frozenset[str]
     clock: frozenset[str]
     ways: frozenset[str]
+    moments: frozenset[str]
     days: frozenset[str]
     quantities: frozenset[str]
     negations: frozenset[str]
@@ -95,7 +96,7 @@ def load(folder: Traversable) -> dict[str, Lexicon]:
     return {language: _lexicon([lists[language]]) for language in lists} | {"": _lexicon(every)}
 
 
-_AS_WRITTEN = ("months", "titles", "abbreviations", "units", "clock", "ways")
+_AS_WRITTEN = ("months", "titles", "abbreviations", "units", "clock", "ways", "moments")
 _LISTS = tuple(field.name for field in fields(Lexicon) if field.type == "frozenset[str]")
 
 

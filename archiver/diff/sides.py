@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right, insort
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from operator import itemgetter
 
 from archiver.diff.lexicon import Lexicon
@@ -35,6 +35,10 @@ class Side:
     @cached_property
     def _sources(self) -> list[tuple[int, int]]:
         return sources(self.text, self.words)
+
+    @cached_property
+    def _moments(self) -> list[tuple[int, int]]:
+        return [match.span() for match in _moments(self.words).finditer(self.text)]
 
     @cached_property
     def _starts(self) -> set[int]:
@@ -126,7 +130,7 @@ class Side:
         """Whether the token is a date, a time of day, a day, a month or a year, or a word that points to one."""
         if token.kind == "time":
             return self._is_clock(token)
-        if token.kind == "date":
+        if token.kind == "date" or _holds(self._moments, token.start):
             return True
         if token.key in self.words.days:
             return token.kind != "name" or not self._is_surname(token)
@@ -301,6 +305,11 @@ def names_in(texts: Iterable[str], words: Lexicon) -> frozenset[str]:
 _ROW = re.compile(
     r"(?<=[a-zß-öø-ÿ,] )([^\W\d_a-zß-öø-ÿ][\w'’-]+) (?:[^\W\d_a-zß-öø-ÿ][\w'’-]+ )*([^\W\d_a-zß-öø-ÿ][\w’-]+)"
 )
+
+
+@cache
+def _moments(words: Lexicon) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(words.moments)) or r"(?!)")
 
 
 def _first_letter(text: str, start: int) -> int:

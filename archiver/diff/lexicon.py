@@ -46,6 +46,7 @@ class Lexicon:
     approximators: frozenset[str]
     stopwords: frozenset[str]
     opposites: frozenset[str]
+    opposite_endings: frozenset[str]
     sources: frozenset[str]
     before_names: frozenset[str]
     past_endings: frozenset[str]

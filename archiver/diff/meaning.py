@@ -125,10 +125,11 @@ def _of_one_word(old: Side, new: Side, was: Token, now: Token) -> Reading | None
     is_fact = [
         side.amount(it) is not None or side.is_moment(it) or side.is_name(it) for side, it in ((old, was), (new, now))
     ]
-    if all(is_fact) or any(it.kind not in ("word", "name", "plain") for it in (was, now)):
+    is_misspelt_moment = old.is_moment(was) != new.is_moment(now)  # "Febuary"
+    if (all(is_fact) and not is_misspelt_moment) or any(it.kind not in ("word", "name", "plain") for it in (was, now)):
         return None
     why = slip(before, after, old.words)
-    if why and old.is_lone_name(was) and new.is_lone_name(now):
+    if why and not is_misspelt_moment and old.is_lone_name(was) and new.is_lone_name(now):
         return Reading(ChangeKind.NAME, before, after, "a name spelt otherwise")
     return Reading(ChangeKind.SPELLING, before, after, why) if why else None
 

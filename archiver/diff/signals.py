@@ -39,7 +39,7 @@ def signals(old: Side, new: Side, a: Tokens, b: Tokens, before: str, after: str)
         for side, tokens in ((old, a), (new, b))
     )
     modals: tuple[Counter[str], Counter[str]] = Counter(), Counter()
-    for was, now in _opposed(a, b, old.words.opposites):
+    for was, now in _opposed(a, b, old.words):
         yield Reading(ChangeKind.NEGATION, before, after, f"the opposite said: “{was}” → “{now}”")
         return
     written = {
@@ -134,15 +134,20 @@ def stem(word: str, words: Lexicon) -> str:
 _PAST_OF_Y = re.compile(r"i(?:ed|es)$")
 
 
-def _opposed(a: Tokens, b: Tokens, prefixes: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """A word on one side that is a word of the other with a prefix that turns it: "safe", "unsafe"."""
+def _opposed(a: Tokens, b: Tokens, words: Lexicon) -> Iterator[tuple[str, str]]:
+    """A word on one side that an affix turns into one of the other: "safe", "unsafe"; "careful", "careless"."""
     before, after = (dict.fromkeys(token.key for token in tokens if len(token.key) > 2) for tokens in (a, b))
     for was in before:
-        for prefix in sorted(prefixes):
+        for prefix in sorted(words.opposites):
             if prefix + was in after:
                 yield was, prefix + was
             if was.startswith(prefix) and was.removeprefix(prefix) in after:
                 yield was, was.removeprefix(prefix)
+        for pair in sorted(words.opposite_endings):
+            for end, other in (pair.split(), pair.split()[::-1]):
+                now = re.sub(rf"(?<=\w\w\w){end}(e[nrsm]?|ly)?$", rf"{other}\1", was)
+                if now != was and now in after:
+                    yield was, now
 
 
 def _found(side: Side, tokens: Tokens, words: frozenset[str], kind: ChangeKind) -> Counter[str]:

@@ -29,7 +29,7 @@ _MARKS = (
     "\u0900-\u0963\u0971-\u0df3\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u0f71-\u0f84\u102b-\u103e\u17b4-\u17d3"
 )
 """Parts of words that are no letters to `re`: vowel signs of Indic scripts, Thai tones, Arabic and Hebrew points."""
-_NOT_WORD = re.compile(rf"(?:[^\w{_MARKS}]|_)+")
+_NOT_WORD = re.compile(rf"[^\w{_MARKS}]+")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003134f]"
 )
@@ -47,7 +47,8 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """What two texts must share to read the same aloud: lower-case words, one space between, no punctuation."""
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    words = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return _NOT_WORD.sub(" ", words.replace("_", " ")).strip()
 
 
 def word_count(text: str) -> int:

@@ -56,11 +56,7 @@ def _asks(sentence: str) -> bool:
         if _HANDLE.search(sentence) or not words.APPEAL_THINGS.isdisjoint(runs):
             return True
     whole = f" {' '.join(said)} "
-    return any(_contains(whole, verbs) and _contains(whole, things) for verbs, things in words.LATE_APPEALS)
-
-
-def _contains(said: str, listed: tuple[str, ...]) -> bool:
-    return any(f" {word} " in said for word in listed)
+    return any(verbs.search(whole) and things.search(whole) for verbs, things in words.LATE_APPEALS)
 
 
 def _has(text: str, listed: tuple[str, ...]) -> bool:

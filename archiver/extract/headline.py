@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archiver.extract.blocks import Candidate, Layout, has_mark, upward
@@ -191,11 +192,12 @@ def repeats_headline(candidate: Candidate, titles: set[str]) -> bool:
     )
 
 
-def declared_titles(declared: Declared, url: str) -> list[str]:
+@lru_cache(maxsize=1)  # of one page this is asked several times
+def declared_titles(declared: Declared, url: str) -> tuple[str, ...]:
     """The headline as the page declares it, best first, without the site's name."""
     sites = site_words(declared, url)
     titles = dict.fromkeys(filter(None, (declared.ld_headline, declared.og_title, declared.title)))
-    return list(dict.fromkeys(filter(None, (_without_site(title, declared, sites) for title in titles))))
+    return tuple(dict.fromkeys(filter(None, (_without_site(title, declared, sites) for title in titles))))
 
 
 def _without_site(title: str, declared: Declared, sites: set[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib.resources import files
 
@@ -12,6 +13,11 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folded for word in text.split(",") if (folded := fold(word))))
 
 
+def _any_of(text: str) -> re.Pattern[str]:
+    """One of these, in a folded text with a space at either end."""
+    return re.compile(f" (?:{'|'.join(map(re.escape, _listed(text)))}) ")
+
+
 _DATA = tomllib.loads(files("archiver.extract").joinpath("words.toml").read_text("utf-8"))
 
 CLASSES: dict[str, frozenset[str]] = {mark: frozenset(text.split()) for mark, text in _DATA["classes"].items()}
@@ -20,7 +26,7 @@ ROLES: frozenset[str] = frozenset(_DATA["roles"]["words"].split())
 APPEAL_VERBS: frozenset[str] = frozenset(v for entry in _DATA["appeals"].values() for v in _listed(entry["verbs"]))
 APPEAL_THINGS: frozenset[str] = frozenset(t for entry in _DATA["appeals"].values() for t in _listed(entry["things"]))
 LATE_APPEALS = tuple(
-    (_listed(entry["verbs"]), _listed(entry["things"])) for entry in _DATA["appeals"].values() if entry.get("verb-last")
+    (_any_of(entry["verbs"]), _any_of(entry["things"])) for entry in _DATA["appeals"].values() if entry.get("verb-last")
 )
 UNSPACED_APPEALS = tuple((_listed(e["verbs"]), _listed(e["things"])) for e in _DATA["unspaced-appeals"].values())
 WALLS: dict[str, tuple[str, ...]] = {wall: _listed(text) for wall, text in _DATA["walls"].items()}

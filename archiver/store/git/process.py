@@ -132,17 +132,33 @@ class Repository:
         """A git process with open pipes, as `proc` of a handle that ends it when it is dropped."""
         return self._execute(arguments, istream=-1, as_process=True)
 
-    def work(self, *arguments: str) -> None:
-        """Run a git command that may take long; an interrupt ends it. Raises StoreError when it fails."""
+    def work(self, *arguments: str, lines: Iterable[bytes] = ()) -> str:
+        """Standard output of a git command that may take long and is told `lines`; an interrupt ends it.
+
+        Raises StoreError when it fails.
+        """
         launched = self.launch(*arguments)  # held on to, because git ends with its handle
         process = launched.proc
         try:
-            _, errors = process.communicate()
+            with suppress(BrokenPipeError):  # then it has failed, and says why
+                process.stdin.writelines(lines)
+            out, errors = process.communicate()
         except BaseException:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
             process.communicate()
             raise
+        if process.returncode:
+            raise StoreError(f"git {arguments[0]} failed: {' '.join(errors.decode().split())}", hint=_CHECK)
+        return str(out.decode())
+
+    def lines(self, *arguments: str) -> Iterator[bytes]:
+        """Standard output of a git command, line by line, without its ends. Raises StoreError when it fails."""
+        launched = self.launch(*arguments)
+        process = launched.proc
+        for line in process.stdout:
+            yield line.rstrip(b"\n")
+        _, errors = process.communicate()
         if process.returncode:
             raise StoreError(f"git {arguments[0]} failed: {' '.join(errors.decode().split())}", hint=_CHECK)
 

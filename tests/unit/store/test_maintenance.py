@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -80,6 +82,28 @@ def test_likeness_is_found_again_when_the_whole_has_doubled(store):
     after = sum(path.stat().st_size for path in packs(store))
     assert large > 2 * small
     assert after < 0.8 * large
+
+
+def test_each_revision_is_stored_as_a_difference_from_another_of_its_article(store):
+    """Texts of one length that have no word in common, so that no other object serves as the base."""
+    dice = random.Random(1)
+    texts = {number: dice.randbytes(1500).hex() for number in range(60)}
+    drafts = []
+    for turn in range(3):
+        for number, text in texts.items():
+            (revision, _), body = draft(0), (Block(kind=BlockKind.PARAGRAPH, text=f"{text}{turn}"),)
+            key = article_key(f"https://brookmere.example/news/{number}")
+            event = Event.EDIT if turn else Event.FIRST
+            drafts.append((replace(revision, key=key, event=event), Article(headline="The weir", body=body)))
+    with store.writer() as writer:
+        for one in drafts:
+            writer.append([one])
+    runs(store, 0, MOST_PACKS + 1)
+    git_dir = store.path / ".git"
+    asked = ["git", "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectsize) %(objectsize:disk)"]
+    sizes = [line.split() for line in subprocess.check_output(asked, cwd=git_dir, text=True).splitlines()]
+    whole = [disk for kind, size, disk in sizes if kind == "blob" and int(size) > 3000 and int(disk) > 1000]
+    assert len(whole) <= len(texts) + 5
 
 
 def test_what_has_grown_large_is_not_packed_again(store, monkeypatch):

@@ -37,6 +37,9 @@ _CHUNK = 10_000
 """Revisions that git is asked about at once."""
 _ARTICLES = 2000
 """Articles whose words are taken up at once."""
+_GRAMMAR = "write latest, first, r3, ~1, 2024-04-26, 2024-04-26T20:38 or a commit id"
+_NAMED = 60
+"""Characters of a headline in a list of articles."""
 _REV = re.compile(r"latest|first|r\d+|~\d+|\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?|[0-9a-f]{4,40}")
 
 
@@ -145,7 +148,9 @@ class Archive:
         try:
             return load(path.read_text(encoding="utf-8"), str(path))
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path}: cannot be read: {error}", hint="git keeps its last good state") from error
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            hint = f"'git -C {self.store.path} log -p -- {FILE_NAME}' has its earlier states"
+            raise ConfigError(f"{path}: cannot be read: {why}", hint=hint) from error
 
     # Finding
 
@@ -172,15 +177,19 @@ class Archive:
                 key = ""
             keys = (key,) if key else ()
         if not keys:
-            raise UnknownArticle(
-                f"{words}: no such article in {self.store.path}", hint="'archiver ls' lists what is there"
-            )
+            raise UnknownArticle(f"{words}: no such article in {self.store.path}", hint=_advice(words))
         if len(keys) > 1:
+            named = ", ".join(f"{key.rpartition('/')[2]} ({self._headline(key)})" for key in keys)
             raise UnknownArticle(
-                f"{words}: more than one article begins so: {', '.join(key.rpartition('/')[2] for key in keys)}",
-                hint="write more of it, or the id behind the ~",
+                f"{words}: more than one article begins so: {named}",
+                hint="write more of it, or the id behind the ~; 'archiver ls' has their addresses",
             )
         return keys[0]
+
+    def _headline(self, key: str) -> str:
+        """Of the latest revision, cut to what tells articles apart in a list."""
+        headline = self.index.history(key)[-1].headline
+        return headline if len(headline) <= _NAMED else f"{headline[: _NAMED - 1].rstrip()}…"
 
     def history(self, words: str) -> tuple[Revision, ...]:
         """All revisions of an article, oldest first."""
@@ -280,6 +289,14 @@ class Archive:
         return self.index.search(words, removed=removed, most=most)
 
 
+def _advice(words: str) -> str:
+    """What to do where no article has the name that was given."""
+    article, at, rev = words.rpartition("@")
+    if at and _REV.fullmatch(rev):
+        return f"show and blame take ARTICLE@{rev}, diff takes ARTICLE {rev}, everything else the article alone"
+    return "'archiver ls' lists what is there, 'archiver search WORD' finds articles by their words"
+
+
 def pick(history: tuple[Revision, ...], rev: str) -> Revision:
     """The one of an article's revisions, oldest first, that REV names.
 
@@ -288,16 +305,15 @@ def pick(history: tuple[Revision, ...], rev: str) -> Revision:
     """
     found: list[Revision] = []
     if not _REV.fullmatch(rev):
-        raise BadRevision(
-            f"{rev}: not a revision", hint="write latest, first, r3, ~1, 2024-04-26, 2024-04-26T20:38 or a commit id"
-        )
+        raise BadRevision(f"{rev}: not a revision", hint=_GRAMMAR)
     if rev in ("latest", "first"):
         found = [history[-1 if rev == "latest" else 0]]
     elif rev[0] in "r~":
         position = int(rev[1:]) - 1 if rev[0] == "r" else len(history) - 1 - int(rev[1:])
         found = [history[position]] if 0 <= position < len(history) else []
     elif "-" in rev:
-        found = [revision for revision in history if revision.captured_at < _end(rev)][-1:]
+        end = _end(rev)
+        found = [revision for revision in history if revision.captured_at < end][-1:]
     else:
         found = [revision for revision in history if revision.commit.startswith(rev)]
     if len(found) == 1:
@@ -311,7 +327,14 @@ def pick(history: tuple[Revision, ...], rev: str) -> Revision:
 
 
 def _end(rev: str) -> datetime:
-    """The end of the day, minute or second that REV names, in UTC."""
-    start = datetime.fromisoformat(rev.removesuffix("Z")).replace(tzinfo=UTC)
+    """The end of the day, minute or second that REV names, in UTC.
+
+    Raises:
+        BadRevision: the calendar has no such moment.
+    """
     spans = {10: timedelta(days=1), 16: timedelta(minutes=1), 19: timedelta(seconds=1)}
-    return start + spans[len(rev.removesuffix("Z"))]
+    stated = rev.removesuffix("Z")
+    try:
+        return datetime.fromisoformat(stated).replace(tzinfo=UTC) + spans[len(stated)]
+    except (ValueError, OverflowError) as error:
+        raise BadRevision(f"{rev}: no such day or time: {error}", hint=_GRAMMAR) from None

@@ -169,7 +169,12 @@ def test_every_look_is_one_json_document(
         (["log", "http"], 2, "no such article"),
         (["show", "URL@r9"], 2, "no such revision"),
         (["show", "URL@2001-01-01"], 2, "no such revision"),
+        (["show", "URL@2001-02-30"], 2, "no such day"),
+        (["show", "URL@2001-02-03T25:00"], 2, "no such day or time"),
+        (["diff", "URL", "r1..2001-13-01"], 2, "no such day"),
+        (["diff", "URL", "r1..9999-12-31"], 2, "no such day"),
         (["diff", "URL", "r1..yesterday"], 2, "not a revision"),
+        (["diff", "URL@r2"], 2, "diff takes ARTICLE r2"),
         (["diff", "URL"], 2, "nothing before"),
         (["snapshot", "not-an-address"], 2, "not-an-address"),
         (["snapshot", "ftp://courier.example/x"], 2, "ftp"),
@@ -191,6 +196,7 @@ def test_an_ambiguous_name_lists_what_it_may_mean(archiver: Callable[..., Said],
     said = archiver("log", "", "--archive", str(news))
     assert said.code == 2
     assert said.err.count("~") >= 4
+    assert "(Lantern Parade Returns To The Fish Market)" in said.err
 
 
 def test_without_an_archive(archiver: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

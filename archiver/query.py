@@ -291,7 +291,7 @@ class Archive:
 
 def _advice(words: str) -> str:
     """What to do where no article has the name that was given."""
-    article, at, rev = words.rpartition("@")
+    _, at, rev = words.rpartition("@")
     if at and _REV.fullmatch(rev):
         return f"show and blame take ARTICLE@{rev}, diff takes ARTICLE {rev}, everything else the article alone"
     return "'archiver ls' lists what is there, 'archiver search WORD' finds articles by their words"

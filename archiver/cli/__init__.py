@@ -12,6 +12,7 @@ import sys
 import traceback
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -51,6 +52,8 @@ _SHORT = {
     errno.EIO: "look at the disk",
 }
 """What machines run short of, and what to do; no faults of ours, wherever they strike."""
+_FIRST_FREE = 3
+"""The first number of an open file that is none of stdin, stdout and stderr."""
 _HOMES = {name: module for section in _COMMANDS.values() for name, module in section.items()}
 
 
@@ -131,7 +134,24 @@ def cli(ctx: click.Context, archive: str | None, no_pager: bool) -> None:
 
 def main() -> None:
     """Run the command line and exit with its code; the entry point of the package."""
+    _settle_streams()
     sys.exit(run(sys.argv[1:]))
+
+
+def _settle_streams() -> None:
+    """Let there be three streams that take any text.
+
+    What was closed (`>&-`) leads nowhere, so that no file of the archive is opened under its number, as git sees to,
+    too. What no terminal reads is UTF-8; at a terminal, letters that its locale has not are shown as escapes.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) < _FIRST_FREE:
+        os.set_inheritable(number, True)
+    os.close(number)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the program runs
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8")  # noqa: SIM115 - the same
+    if isinstance(sys.stdout, TextIOWrapper):
+        encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def run(arguments: list[str]) -> int:

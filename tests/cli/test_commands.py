@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -312,3 +313,17 @@ def test_the_demonstration_runs_offline_and_twice(archiver: Callable[..., Said],
     (tmp_path / "mine" / "thesis.txt").write_text("all of it")
     assert archiver("demo", str(tmp_path / "mine")).code == 2
     assert (tmp_path / "mine" / "thesis.txt").exists()
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_was_closed_is_no_error(news: Path, closed: str) -> None:
+    command = f'exec "$0" -m archiver --archive "$1" ls {closed}'
+    said = subprocess.run(["sh", "-c", command, sys.executable, str(news)], capture_output=True, check=False)
+    assert (said.returncode, said.stderr) == (0, b"")
+
+
+def test_output_that_no_terminal_reads_is_utf_8_whatever_the_locale(news: Path, newsroom: Newsroom) -> None:
+    words = [sys.executable, "-m", "archiver", "--archive", str(news), "show", newsroom.url(BRIDGE)]
+    said = subprocess.run(words, env=os.environ | {"PYTHONIOENCODING": "ascii"}, capture_output=True, check=False)
+    assert said.returncode == 0
+    assert "“Nobody on this council" in said.stdout.decode("utf-8")

@@ -7,6 +7,7 @@ taken from its log, or else from the tips that others wrote down.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -92,6 +93,12 @@ def restore(
             _write(git_dir / ref, f"{found}\n")
             done.append(f"{ref} was unreadable and is back at {found[:12]}, its last whole commit")
     return tuple(done)
+
+
+def ends_with_its_hash(path: Path) -> bool:
+    """Whether a file of git is whole, which git does not always look at: it ends with the SHA-1 of the rest."""
+    content = path.read_bytes() if path.exists() else b""
+    return hashlib.sha1(content[:-20], usedforsecurity=False).digest() == content[-20:]
 
 
 def _packed_lines(git_dir: Path) -> list[str]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -176,6 +176,7 @@ class History(RuleBasedStateMachine):
 
     @rule(first=drafts, second=drafts, third=drafts)
     def two_writers(self, first, second, third):
+        assume(second != third)  # the same words at the same time after the same commit are one commit in git
         for home, store in zip(self.homes, self.stores, strict=True):
             other = home.open()
             with store.writer() as one, other.writer() as two:
@@ -188,7 +189,7 @@ class History(RuleBasedStateMachine):
     @rule(batch=st.lists(drafts, min_size=1, max_size=3))
     def kill(self, batch):
         """git is killed with commits that were sent and never acknowledged."""
-        running = self.git._start()
+        running = self.git.writer()._start()
         for revision, article in batch:
             fastimport._send_revision(running, revision, article)
         running.stop()

@@ -13,9 +13,10 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import MISSING, fields, is_dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -64,15 +65,15 @@ def article_text(article: Article) -> str:
     header = [f"# {_line(article.headline)}"] if article.headline else []
     header += [_escape(line) for line in _furniture(article) if line]
     body = [_MARKS[block.kind] + _block_text(block) for block in article.body]
-    return "".join(f"{line}\n" for line in [*header, "", *body])
+    return "\n".join([*header, "", *body, ""])
 
 
 def metadata_text(revision: Revision, article: Article) -> str:
     """`metadata.json`: everything that the page states beside its body. Fields at their default are left out."""
     known = {"format": FORMAT, "key": revision.key, "url": revision.source, "status": revision.status}
-    facts = _plain(replace(article, body=())) | known
-    text = json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True)
-    return text.encode("utf-8", "replace").decode() + "\n"
+    facts = {name: value for name, value in _facts(article) if name != "body"} | known
+    line = json.dumps(facts, default=_plain, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
+    return msgspec.json.format(line, indent=2).decode() + "\n"
 
 
 def read_article(article_md: str, metadata_json: str) -> Article:
@@ -219,18 +220,24 @@ def _escape(text: str) -> str:
 
 def _line(text: str) -> str:
     """The text with everything that could end a line, or drive a terminal, turned into a space."""
-    return _UNSAFE.sub(" ", text)
+    return text if text.isprintable() else _UNSAFE.sub(" ", text)  # nothing unsafe is printable, and this is soon seen
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a field of the model may hold
-    """A value of the model as JSON has it, without the fields that stand at their default."""
-    if is_dataclass(value):
-        return {
-            field.name: _plain(item)
-            for field in fields(value)
-            if (item := getattr(value, field.name)) != field.default or field.default is MISSING
-        }
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+def _plain(value: object) -> dict[str, object]:
+    """A value of the model as JSON has it."""
+    return dict(_facts(value))
+
+
+def _facts(value: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - whatever a field of the model may hold
+    """The fields of a value of the model that do not stand at their default."""
+    for name, default in _defaults(value.__class__):
+        if (item := getattr(value, name)) != default:
+            yield name, item
+
+
+@cache
+def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
+    return tuple((field.name, field.default) for field in fields(kind))
 
 
 def _subject(revision: Revision) -> str:

@@ -90,7 +90,7 @@ class FastImport:
         head = f"commit {self._ref}\nmark :{self._mark}\nauthor {who}\ncommitter {who}\ndata {len(text)}\n"
         parent = f"from {self._parent}\n" if self._parent else ""
         self._parent = ""
-        self._send(head.encode(), text, b"\n", parent.encode(), *changes, f"get-mark :{self._mark}\n".encode())
+        self._send(head.encode(), text, b"\n", parent.encode(), *changes)
 
     def acknowledge(self) -> tuple[str, ...]:
         """Make everything sent so far durable; the ids of the commits since the last call.
@@ -101,10 +101,11 @@ class FastImport:
         Raises NotAcknowledged when the ref is not at the last commit: then none of them is stored.
         """
         count = self._mark - self._acknowledged
+        questions = "".join(f"get-mark :{mark}\n" for mark in range(self._acknowledged + 1, self._mark + 1))
         answers: list[str] = []
         failure = None
         try:
-            self._send(b"checkpoint\n", f"progress {self._mark}\n".encode())
+            self._send(questions.encode(), b"checkpoint\n", f"progress {self._mark}\n".encode(), flush=True)
             while len(answers) <= count:  # the ids, then the progress
                 answers.append(self._answer())
         except NotAcknowledged as error:
@@ -140,11 +141,11 @@ class FastImport:
         for reader in self._readers:
             reader.join()
 
-    def _send(self, *parts: bytes) -> None:
+    def _send(self, *parts: bytes, flush: bool = False) -> None:
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(b"".join(parts))
-            if parts[0] in (b"checkpoint\n", b"done\n"):
+            if flush:
                 self._process.stdin.flush()
         except (OSError, ValueError) as error:  # the pipe is broken, or closed by `stop`
             raise self._failure(str(error)) from error

@@ -135,7 +135,7 @@ def _others(groups: list[str]) -> dict[str, frozenset[str]]:
 def _patterns(parts: list[dict[str, Any]], table: str) -> dict[str, re.Pattern[str]]:
     """One pattern for each kind of notice, with the names of a piece and its parts put in."""
     return {
-        kind: re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+        kind: re.compile(rf"(?<!\w)(?:{'|'.join(f'(?:{pattern})' for pattern in patterns)})", re.IGNORECASE)
         for kind in _NOTICES
         if (patterns := [it for part in parts for it in _filled_in(part, table, kind)])
     }

@@ -18,7 +18,7 @@ from archiver.diff.meaning import readings, wording
 from archiver.diff.reading import Reading
 from archiver.diff.sides import Side, is_word
 from archiver.diff.signals import exchanges_content, is_reworded
-from archiver.diff.tokens import Token, fold, sentences, tokenise
+from archiver.diff.tokens import Token, fold, tokenise
 from archiver.model import ChangeKind, Span
 
 _MOVABLE = (ChangeKind.NUMBER, ChangeKind.DATE_TIME, ChangeKind.NAME, ChangeKind.LINK)
@@ -65,7 +65,7 @@ def readings_of(
 def _stretches(
     spans: Sequence[Span], old: Side, new: Side, gone: Collection[str], come: Collection[str]
 ) -> Iterator[_Stretch]:
-    old_bounds, new_bounds = sentences(old.text), sentences(new.text)
+    old_bounds, new_bounds = old.sentences, new.sentences
     starts = [start for start, _ in old_bounds], [start for start, _ in new_bounds]
     skip_old = [bounds for bounds in old_bounds if old.text[slice(*bounds)] in gone] if gone else []
     skip_new = [bounds for bounds in new_bounds if new.text[slice(*bounds)] in come] if come else []

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from operator import itemgetter
 
 from archiver.diff.lexicon import Lexicon
-from archiver.diff.speech import sources
+from archiver.diff.speech import sources_in
 from archiver.diff.tokens import Token, fold, sentences, tokenise
 
 
@@ -27,23 +27,40 @@ class Side:
         self._names = names
         """Folded words that are parts of names elsewhere in the article."""
         self._amounts: dict[tuple[str, str], Amount | None] = {}
+        self._sources: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        self._moments: dict[tuple[int, int], list[tuple[int, int]]] = {}
 
     @cached_property
     def _quoted(self) -> list[tuple[int, int]]:
         return quotations(self.text)
 
     @cached_property
-    def _sources(self) -> list[tuple[int, int]]:
-        return sources(self.text, self.words)
+    def sentences(self) -> list[tuple[int, int]]:
+        """Start and end of every sentence."""
+        return sentences(self.text)
 
-    @cached_property
-    def _moments(self) -> list[tuple[int, int]]:
-        return [match.span() for match in _moments(self.words).finditer(self.text)]
+    def _sentence_at(self, at: int) -> tuple[int, int]:
+        number = bisect_right(self.sentences, at, key=itemgetter(0)) - 1
+        return self.sentences[number] if number >= 0 else (0, 0)
+
+    def _sources_at(self, at: int) -> list[tuple[int, int]]:
+        """The stretches that name a source in the sentence of a place; only sentences that changed are read."""
+        bounds = self._sentence_at(at)
+        if bounds not in self._sources:
+            self._sources[bounds] = sources_in(self.text, *bounds, self.words)
+        return self._sources[bounds]
+
+    def _moments_at(self, at: int) -> list[tuple[int, int]]:
+        """The dates and times of several words in the sentence of a place."""
+        bounds = self._sentence_at(at)
+        if bounds not in self._moments:
+            self._moments[bounds] = [match.span() for match in _moments(self.words).finditer(self.text, *bounds)]
+        return self._moments[bounds]
 
     @cached_property
     def _starts(self) -> set[int]:
         """Where sentences begin with a letter or digit."""
-        return {_first_letter(self.text, start) for start, _ in sentences(self.text)}
+        return {_first_letter(self.text, start) for start, _ in self.sentences}
 
     def is_quoted(self, token: Token) -> bool:
         """Whether the token is a word inside quotation marks."""
@@ -51,7 +68,7 @@ class Side:
 
     def names_source(self, token: Token) -> bool:
         """Whether the token belongs to the naming of who says it."""
-        return _holds(self._sources, token.start) and not self.is_moment(token)
+        return _holds(self._sources_at(token.start), token.start) and not self.is_moment(token)
 
     def is_name(self, token: Token) -> bool:
         """Whether the token is a capitalised word that is capitalised for itself, or the number of a street."""
@@ -130,7 +147,7 @@ class Side:
         """Whether the token is a date, a time of day, a day, a month or a year, or a word that points to one."""
         if token.kind == "time":
             return self._is_clock(token)
-        if token.kind == "date" or _holds(self._moments, token.start):
+        if token.kind == "date" or _holds(self._moments_at(token.start), token.start):
             return True
         if token.key in self.words.days:
             return token.kind != "name" or not self._is_surname(token)
@@ -309,7 +326,7 @@ _ROW = re.compile(
 
 @cache
 def _moments(words: Lexicon) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(words.moments)) or r"(?!)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(words.moments)) or '(?!)'})")
 
 
 def _first_letter(text: str, start: int) -> int:

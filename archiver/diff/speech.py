@@ -24,15 +24,19 @@ _LONGEST_CLAUSE = 30
 
 def sources(text: str, words: Lexicon) -> list[tuple[int, int]]:
     """Start and end of every stretch that names a source, in order; none overlaps the next."""
+    return [place for bounds in sentences(text) for place in sources_in(text, *bounds, words)]
+
+
+def sources_in(text: str, start: int, end: int, words: Lexicon) -> list[tuple[int, int]]:
+    """The same of one sentence, given by its start and end."""
     found: list[tuple[int, int]] = []
-    for start, end in sentences(text):
-        if not (tokens := tokenise(text, start, end)):
-            continue
-        for place in sorted([*_spoken(text, tokens, words), *_sourced(text, tokens, words)]):
-            if found and place[0] < found[-1][1]:
-                found[-1] = (found[-1][0], max(place[1], found[-1][1]))
-            else:
-                found.append(place)
+    if not (tokens := tokenise(text, start, end)):
+        return found
+    for place in sorted([*_spoken(text, tokens, words), *_sourced(text, tokens, words)]):
+        if found and place[0] < found[-1][1]:
+            found[-1] = (found[-1][0], max(place[1], found[-1][1]))
+        else:
+            found.append(place)
     return found
 
 

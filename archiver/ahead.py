@@ -39,9 +39,11 @@ class ReaderAhead(Reader):
         """As in `Reader`."""
         super().__init__(recipes, hooks)
         processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # what clears up after processes outlives it
         self._pool = (
             ProcessPoolExecutor(processes, get_context("spawn"), _prepare, (recipes, hooks)) if processes > 1 else None
         )
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         """Starts its processes with the first page it is given."""
         self._begun: dict[int, Future[Extraction]] = {}
         """By identity of the capture."""

@@ -13,13 +13,15 @@
     ├── ArchiveLocked       11
     └── ArchiveDamaged      12
 
-Beyond these: 3 finished but some sources failed, 4 nothing could be reached, 130 interrupted, 143 terminated.
+Beyond these: 3 finished but some sources failed, 4 nothing could be reached, 129 the terminal was
+closed, 130 interrupted, 143 terminated.
 """
 
 from __future__ import annotations
 
 SOME_FAILED = 3
 NOTHING_REACHED = 4
+HUNG_UP = 129
 INTERRUPTED = 130
 TERMINATED = 143
 

@@ -1,4 +1,4 @@
-"""Lets Ctrl-C and TERM in only where nothing can be left half done."""
+"""Lets Ctrl-C, TERM and a closed terminal in only where nothing can be left half done."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Self, TypeVar
 
-from archiver.errors import INTERRUPTED, TERMINATED
+from archiver.errors import HUNG_UP, INTERRUPTED, TERMINATED
 
 T = TypeVar("T")
+
+_CODES = {signal.SIGHUP: HUNG_UP, signal.SIGINT: INTERRUPTED, signal.SIGTERM: TERMINATED}
 
 
 class Interrupted(KeyboardInterrupt):
@@ -18,13 +20,14 @@ class Interrupted(KeyboardInterrupt):
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
-        self.exit_code = TERMINATED if number == signal.SIGTERM else INTERRUPTED
+        self.exit_code = _CODES[signal.Signals(number)]
 
 
 class Interrupts:
-    """Within this context SIGINT and SIGTERM are held back, and raised as `Interrupted` by the next `wait`.
+    """Within this context SIGINT, SIGTERM and SIGHUP are held back, and raised as `Interrupted` by the next `wait`.
 
-    Only the main thread of a process receives signals; elsewhere this does nothing.
+    A SIGHUP that is ignored, as by `nohup`, stays so. Only the main thread of a process receives signals;
+    elsewhere this does nothing.
     """
 
     def __init__(self) -> None:
@@ -33,10 +36,11 @@ class Interrupts:
         self._before: dict[int, signal._HANDLER] = {}
 
     def __enter__(self) -> Self:
-        """Take over both signals."""
+        """Take over the signals."""
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._caught)
+            for number in _CODES:
+                if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                    self._before[number] = signal.signal(number, self._caught)
         return self
 
     def __exit__(

@@ -10,6 +10,7 @@ import errno
 import os
 import sys
 import traceback
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
@@ -173,7 +174,8 @@ def run(arguments: list[str]) -> int:
         _say(error.format_message().rstrip("."), hint, error.exit_code, as_json=as_json)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as error:
-        click.echo("interrupted; what was fetched before is kept", err=True)
+        with suppress(OSError):  # the terminal may be what ended
+            click.echo("interrupted; what was fetched before is kept", err=True)
         return getattr(error.__cause__ or error, "exit_code", INTERRUPTED)  # click wraps it in its own Abort
     except (BrokenPipeError, SystemExit):
         # The reader of our output has gone, as `| head` does; click then leaves by itself. No error of ours.

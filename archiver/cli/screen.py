@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable
 from types import TracebackType
@@ -50,14 +51,17 @@ class Screen:
         self._draw()
 
     def outcome(self, outcome: Outcome) -> None:
-        """What became of one URL. A run goes on when the reader of its output has gone."""
+        """What became of one URL. A run goes on when the reader of its output, or its terminal, has gone."""
         self._done += 1
-        self._wipe()
         try:
+            self._wipe()
             self._report(outcome)
+            self._draw()
         except BrokenPipeError:
             leave_stdout()
-        self._draw()
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
 
     def turn(self, turn: Turn) -> None:
         """A source stands otherwise than before."""

@@ -95,7 +95,7 @@ def test_killed_at_any_moment_the_archive_loses_nothing_and_doubles_nothing(busy
     assert_whole(busy)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_asked_to_stop_it_keeps_what_it_has_and_goes_on_later(
     busy: Desk, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:

@@ -1,20 +1,19 @@
-"""Walk a page once, and cut it into blocks. Takes lxml's tree, gives candidates, boxes, images and spots; no judgement.
+"""Walk a page once, and cut it into blocks. Takes its events, gives candidates, boxes, images and spots; no judgement.
 
 A *candidate* is a run of text that a browser sets as one block. A *box* is a block-level element; the candidates of a
 box are the slice `first:last` of all candidates. A *spot* is a marked piece of a candidate (a time element, an
-author's name). The walk is iterative, visits each element once, and its time and memory are linear in the page.
+author's name). The walk visits each event once, and its time and memory are linear in the page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-
-from lxml import etree
 
 from archiver.extract import words
 from archiver.extract.marks import Mark, name_of
+from archiver.extract.page import Event, end_of
 from archiver.text import clean, word_count
 
 _SKIPPED, _INLINE = words.ELEMENTS["skipped"], words.ELEMENTS["inline"]
@@ -132,45 +131,37 @@ def upward(box: Box | None, levels: int = -1) -> Iterator[Box]:
         box, levels = box.parent, levels - 1
 
 
-def lay_out(root: etree._Element, is_declared: Callable[[etree._Element], bool] = lambda _: False) -> Layout:
-    """Cut a page into blocks. `root` is the html element.
+def lay_out(events: Sequence[Event], is_declared: Callable[[Sequence[Event]], bool] = lambda _: False) -> Layout:
+    """Cut a page into blocks.
 
-    What is hidden from every reader is left out; `is_declared` says of a hidden element whether it is a part of the
-    article nevertheless, which only some readers are shown.
+    What is hidden from every reader is left out; `is_declared` says of the content of a hidden element whether it is a
+    part of the article nevertheless, which only some readers are shown.
     """
     walker = _Walker()
-    stack: list[tuple[etree._Element, Iterator[etree._Element], Box | None]] = []
-    stack.append((root, iter(root), walker.enter_box("html", _NO_ATTRIBUTES, " ", Mark.NONE, root.text)))
-    while stack:
-        element, children, box = stack[-1]
-        for child in children:
-            tag = child.tag
-            if tag in _SKIPPED:
-                walker.text(child.tail)
-                continue
-            attributes: dict[str, str] = dict(child.items()) or _NO_ATTRIBUTES  # type: ignore[arg-type]  # HTML: text
-            name, marks = name_of(attributes) if attributes else (" ", Mark.NONE)
+    walker.enter_box("html", _NO_ATTRIBUTES, " ", Mark.NONE)
+    done = 1
+    for n, event in enumerate(events):
+        if n < done:
+            continue
+        if event is None:
+            walker.leave()
+        elif isinstance(event, str):
+            walker.text(event)
+        else:
+            tag, attributes = event
+            is_entered = False
             if tag == "br":
                 walker.line_break()
             elif tag == "img":
                 walker.image(attributes)
-            elif not (attributes and _is_hidden(tag, attributes, marks)) or walker.opens_part(child, is_declared):
-                inner: Box | None = None
-                if tag in _INLINE or ("-" in tag and walker.box.tag == "p"):
-                    walker.enter_inline(tag, attributes, child.text)
-                else:
-                    inner = walker.enter_box(tag, attributes, name, marks, child.text)
-                stack.append((child, iter(child), inner))
-                break
-            walker.text(child.tail)
-        else:
-            stack.pop()
-            if box is None:
-                walker.leave_inline()
-            else:
-                walker.leave_box(box)
-            if stack:
-                walker.text(element.tail)
+            elif tag not in _SKIPPED:
+                name, marks = name_of(attributes) if attributes else (" ", Mark.NONE)
+                is_hidden = bool(attributes) and _is_hidden(tag, attributes, marks)
+                if not is_hidden or (walker.may_open_part() and is_declared(events[n + 1 : end_of(events, n + 1)])):
+                    is_entered = True
+                    walker.enter(tag, attributes, name, marks | Mark.HIDDEN if is_hidden else marks)
+            if not is_entered:
+                done = end_of(events, n + 1)
     return walker.layout
 
 
@@ -180,25 +171,26 @@ class _Inline:
 
     tag: str
     attributes: dict[str, str]
+    marks: int
     begin: int
     end: int = 0
 
 
 class _Walker:
-    """Where the walk stands: the open boxes, links and spots, and the text since the last block boundary."""
+    """Where the walk stands: the open elements, links and spots, and the text since the last block boundary."""
 
     def __init__(self) -> None:
         self.layout = Layout()
         self.box = Box("", None, Mark.NONE, "")
+        self.elements: list[Box | None] = []
+        """The open elements; None for an inline one."""
         self.parts: list[str] = []
         self.has_text = False
         self.open: list[_Inline] = []
         self.done: list[_Inline] = []
         self.too_deep = 0
 
-    def text(self, text: str | None) -> None:
-        if not text:
-            return
+    def text(self, text: str) -> None:
         self.parts.append(text)
         if not text.isspace():
             self.has_text = True
@@ -217,16 +209,29 @@ class _Walker:
         )
         self.box.images += 1
 
-    def opens_part(self, element: etree._Element, is_declared: Callable[[etree._Element], bool]) -> bool:
-        """Whether a hidden element is a part of the article; what is hidden within such a part is not."""
-        return not any(box.marks & Mark.HIDDEN for box in upward(self.box, _DEEPEST_LINE)) and is_declared(element)
+    def may_open_part(self) -> bool:
+        """Whether a hidden element may be a part of the article; what is hidden within such a part is not."""
+        return not any(box.marks & Mark.HIDDEN for box in upward(self.box, _DEEPEST_LINE))
 
-    def enter_inline(self, tag: str, attributes: dict[str, str], text: str | None) -> None:
+    def enter(self, tag: str, attributes: dict[str, str], name: str, marks: int) -> None:
+        if tag in _INLINE or ("-" in tag and self.box.tag == "p"):
+            self.enter_inline(tag, attributes, marks)
+        else:
+            self.enter_box(tag, attributes, name, marks)
+
+    def leave(self) -> None:
+        box = self.elements.pop()
+        if box is None:
+            self.leave_inline()
+        else:
+            self.leave_box(box)
+
+    def enter_inline(self, tag: str, attributes: dict[str, str], marks: int) -> None:
+        self.elements.append(None)
         if len(self.open) < _DEEPEST_LINE:
-            self.open.append(_Inline(tag, attributes, len(self.parts)))
+            self.open.append(_Inline(tag, attributes, marks, len(self.parts)))
         else:
             self.too_deep += 1
-        self.text(text)
 
     def leave_inline(self) -> None:
         if self.too_deep:
@@ -237,7 +242,7 @@ class _Walker:
         if entry.attributes or self.box.tag in _HEADINGS:
             self.done.append(entry)
 
-    def enter_box(self, tag: str, attributes: dict[str, str], name: str, marks: int, text: str | None) -> Box:
+    def enter_box(self, tag: str, attributes: dict[str, str], name: str, marks: int) -> None:
         if self.parts:
             self.flush()
         itemprop = value = ""
@@ -248,17 +253,14 @@ class _Walker:
                 marks |= Mark.BODY
             if attributes.get("role") in _FURNITURE_ROLES:
                 marks |= Mark.FURNITURE
-            if _is_hidden(tag, attributes, marks):
-                marks |= Mark.HIDDEN
         if tag in FURNITURE_TAGS:
             marks |= Mark.FURNITURE
         elif tag == "figcaption":
             marks |= Mark.CAPTION
         box = Box(tag, self.box, marks, name, itemprop, value, len(self.layout.candidates))
         self.layout.boxes.append(box)
+        self.elements.append(box)
         self.box = box
-        self.text(text)
-        return box
 
     def leave_box(self, box: Box) -> None:
         if self.parts:
@@ -309,9 +311,8 @@ class _Walker:
         for entry in entries:
             get = entry.attributes.get
             href = get("href") if entry.tag == "a" else None
-            _, marks = name_of(entry.attributes)
             itemprop, rel = get("itemprop") or "", get("rel") or ""
-            is_spot = bool(marks) or bool(itemprop) or entry.tag == "time" or "author" in rel
+            is_spot = bool(entry.marks) or bool(itemprop) or entry.tag == "time" or "author" in rel
             if href is None and not is_spot:
                 continue
             inner = clean("".join(self.parts[entry.begin : entry.end]))
@@ -320,7 +321,9 @@ class _Walker:
                 if inner:
                     links.append((inner, href))
             if is_spot:
-                spots.append(Spot(entry.tag, marks, itemprop, get("datetime") or get("content") or "", rel, inner))
+                spots.append(
+                    Spot(entry.tag, entry.marks, itemprop, get("datetime") or get("content") or "", rel, inner)
+                )
         candidate.linked = min(candidate.linked, candidate.words)
         candidate.links, candidate.spots = tuple(links), tuple(spots)
         if candidate.words <= _LONGEST_LINE and (len(entries) > 1 or candidate.level):

@@ -5,11 +5,11 @@ Both are evidence, never truth: they can vouch for a doubtful block, they cannot
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lxml import etree
-
 from archiver.extract.blocks import Candidate
+from archiver.extract.page import Event, end_of
 from archiver.model import Article
 from archiver.text import clean, fold, word_count
 
@@ -33,12 +33,11 @@ class Evidence:
         text = fold(candidate.text)
         return f" {text} " in self.declared or text in self.previous
 
-    def declares(self, element: etree._Element) -> bool:
+    def declares(self, part: Sequence[Event]) -> bool:
         """Whether the declared body has most of the longer paragraphs of an element: hidden, it is for subscribers."""
         if not self.declared:
             return False
-        texts = (clean("".join(map(str, paragraph.itertext()))) for paragraph in element.iter("p"))
-        said = [f" {fold(text)} " in self.declared for text in texts if word_count(text) >= _LONG]
+        said = [f" {fold(text)} " in self.declared for text in _paragraphs(part) if word_count(text) >= _LONG]
         return 2 * sum(said) > len(said) > 1
 
 
@@ -46,3 +45,11 @@ def gather(declared_text: str, previous: Article | None) -> Evidence:
     """The evidence of a page."""
     declared = f" {fold(declared_text)} " if declared_text else ""
     return Evidence(declared, frozenset(fold(block.text) for block in previous.body) if previous else frozenset())
+
+
+def _paragraphs(part: Sequence[Event]) -> Iterator[str]:
+    done = 0
+    for n, event in enumerate(part):
+        if n >= done and isinstance(event, tuple) and event[0] == "p":
+            done = end_of(part, n + 1)
+            yield clean("".join(text for text in part[n:done] if isinstance(text, str)))

@@ -7,13 +7,11 @@ absolute, normal and without tracking parameters; links that lead to no web page
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lxml import etree
-
 from archiver.errors import BadUrl
-from archiver.extract.page import decode, parse
+from archiver.extract.page import Element, Event, decode, end_of, parse
 from archiver.text import clean
 from archiver.urls import join_url, normalise_url
 
@@ -80,13 +78,12 @@ def read_links(content: bytes, *, url: str, content_type: str = "") -> PageLinks
     """The links of the page that `url` answered with."""
     data, told = decode(content, content_type)
     page = parse(data)
-    if page.root is None:
-        return PageLinks(warnings=told + page.warnings)
-    base = _base(page.root, url)
-    declared = [(_words(link.get("rel", "")), link) for link in page.root.iter("link") if link.get("href")]
+    base = _base(page.events, url)
+    links = (link for _, link in _elements(page.events, "link"))
+    declared = [(_words(link.get("rel", "")), link) for link in links if link.get("href")]
     anchors: list[Anchor] = []
     warnings = [*told, *page.warnings]
-    for anchor in _anchors(page.root, base):
+    for anchor in _anchors(page.events, base):
         if len(anchors) == MOST_ANCHORS:
             warnings.append(f"the page has more than {MOST_ANCHORS:,} links; the rest was left out")
             break
@@ -94,8 +91,8 @@ def read_links(content: bytes, *, url: str, content_type: str = "") -> PageLinks
     following = [_address(base, link.get("href", "")) for rel, link in declared if "next" in rel]
     following += [anchor.url for anchor in anchors if "next" in anchor.rel]
     return PageLinks(
-        title=_title(page.root),
-        types=_types(page.root),
+        title=next((_text(_content(page.events, n)) for n, _ in _elements(page.events, "title")), ""),
+        types=_types(page.events),
         feeds=tuple(_feeds(declared, base)),
         canonical_url=next((_address(base, link.get("href", "")) for rel, link in declared if "canonical" in rel), ""),
         next_url=next(filter(None, following), ""),
@@ -129,10 +126,20 @@ def select_links(content: bytes, selector: str, *, url: str, content_type: str =
     return tuple(found.values())
 
 
-def _base(root: etree._Element, url: str) -> str:
+def _elements(events: Sequence[Event], wanted: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Index and attributes of every element with this tag."""
+    return ((n, event[1]) for n, event in enumerate(events) if isinstance(event, tuple) and event[0] == wanted)
+
+
+def _content(events: Sequence[Event], n: int) -> Sequence[Event]:
+    """What stands in the element that opens at an index."""
+    return events[n + 1 : end_of(events, n + 1)]
+
+
+def _base(events: Sequence[Event], url: str) -> str:
     """What addresses on the page are relative to: its base element, or its own address."""
-    for element in root.iter("base"):
-        if href := element.get("href"):
+    for _, attributes in _elements(events, "base"):
+        if href := attributes.get("href"):
             return _joined(url, href) or url
     return url
 
@@ -150,57 +157,61 @@ def _address(base: str, reference: str) -> str:
     return normalise_url(joined) if joined else ""
 
 
-def _anchors(root: etree._Element, base: str) -> Iterator[Anchor]:
-    """Walk the tree once, carrying along where we are."""
-    landmarks: list[str] = [""]
-    headings = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag
-        if not isinstance(tag, str):
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An open element, and what it and those around it make of its content."""
+
+    element: Element
+    landmark: str = ""
+    is_heading: bool = False
+
+
+def _anchors(events: Sequence[Event], base: str) -> Iterator[Anchor]:
+    """Go through the page once, carrying along where we are."""
+    around = [_Place(("", {}))]
+    for n, event in enumerate(events):
+        if event is None:
+            around.pop()
+        if not isinstance(event, tuple):
             continue
-        landmark = _landmark(element)
-        if event == "end":
-            headings -= tag in _HEADINGS
-            if landmark:
-                landmarks.pop()
-            continue
-        headings += tag in _HEADINGS
-        if landmark:
-            landmarks.append(landmark)
-        href = element.get("href", "").strip() if tag == "a" else ""
+        tag, attributes = event
+        outer = around[-1]
+        here = _Place(event, _landmark(event) or outer.landmark, outer.is_heading or tag in _HEADINGS)
+        around.append(here)
+        href = attributes.get("href", "").strip() if tag == "a" else ""
         if href and not href.startswith("#") and (url := _address(base, href)):
+            content = _content(events, n)
             yield Anchor(
                 url=url,
-                text=_text(element),
-                landmark=landmarks[-1],
-                is_heading=headings > 0 or any(child.tag in _HEADINGS for child in element.iter()),
-                group=_group(element),
-                rel=tuple(_words(element.get("rel", ""))),
+                text=_text(content),
+                landmark=here.landmark,
+                is_heading=here.is_heading or any(isinstance(one, tuple) and one[0] in _HEADINGS for one in content),
+                group=_group(around[: -1 - _GROUP_LEVELS : -1]),
+                rel=tuple(_words(attributes.get("rel", ""))),
             )
 
 
-def _landmark(element: etree._Element) -> str:
-    role = _ROLES.get(element.get("role", "").strip().lower(), "")
-    return role or (str(element.tag) if element.tag in _LANDMARKS else "")
+def _landmark(element: Element) -> str:
+    tag, attributes = element
+    role = _ROLES.get(attributes.get("role", "").strip().lower(), "")
+    return role or (tag if tag in _LANDMARKS else "")
 
 
-def _text(element: etree._Element) -> str:
-    words = clean(" ".join(text for text in element.itertext() if isinstance(text, str))[:_TEXT_CHARS])
-    return words or clean(next((image.get("alt", "") for image in element.iter("img")), ""))[:_TEXT_CHARS]
+def _text(content: Sequence[Event]) -> str:
+    words = clean(" ".join(text for text in content if isinstance(text, str))[:_TEXT_CHARS])
+    return words or clean(next((image.get("alt", "") for _, image in _elements(content, "img")), ""))[:_TEXT_CHARS]
 
 
-def _group(element: etree._Element) -> str:
+def _group(nearest: list[_Place]) -> str:
     """Position in the list is no part of it, and neither are classes that number or mark single cards."""
     levels: list[str] = []
-    parent: etree._Element | None = element
-    while parent is not None and len(levels) < _GROUP_LEVELS:
-        classes = sorted(name for name in _words(parent.get("class", "")) if not any(map(str.isdigit, name)))[:3]
-        levels.append(".".join((str(parent.tag), *classes)))
-        parent = parent.getparent()
+    for tag, attributes in (place.element for place in nearest if place.element[0]):
+        classes = sorted(name for name in _words(attributes.get("class", "")) if not any(map(str.isdigit, name)))[:3]
+        levels.append(".".join((tag, *classes)))
     return " ".join(levels)
 
 
-def _feeds(declared: list[tuple[list[str], etree._Element]], base: str) -> Iterator[FeedLink]:
+def _feeds(declared: list[tuple[list[str], dict[str, str]]], base: str) -> Iterator[FeedLink]:
     for rel, link in declared:
         kind = link.get("type", "").partition(";")[0].strip().lower()
         # A plain application/json alternate is a data interface of the site, unless it is called a feed.
@@ -209,16 +220,13 @@ def _feeds(declared: list[tuple[list[str], etree._Element]], base: str) -> Itera
             yield FeedLink(url=url, title=clean(link.get("title", "")))
 
 
-def _types(root: etree._Element) -> tuple[str, ...]:
-    found = [meta.get("content", "") for meta in root.iter("meta") if meta.get("property", "") == "og:type"]
-    for script in root.iter("script"):
+def _types(events: Sequence[Event]) -> tuple[str, ...]:
+    metas = (meta for _, meta in _elements(events, "meta"))
+    found = [meta.get("content", "") for meta in metas if meta.get("property", "") == "og:type"]
+    for n, script in _elements(events, "script"):
         if "ld+json" in script.get("type", "").lower():
-            found += _LD_TYPE.findall((script.text or "")[:200_000])
+            found += _LD_TYPE.findall("".join(text for text in _content(events, n) if isinstance(text, str))[:200_000])
     return tuple(dict.fromkeys(clean(name) for name in found if name))[:50]
-
-
-def _title(root: etree._Element) -> str:
-    return next((_text(title) for title in root.iter("title")), "")
 
 
 def _words(value: str) -> list[str]:

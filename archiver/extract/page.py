@@ -1,4 +1,7 @@
-"""Turn the bytes of a page into one element tree. Takes bytes or text and a Content-Type, gives lxml's root; total.
+"""Turn the bytes of a page into its elements and texts, in order. Takes bytes or text and a Content-Type; total.
+
+There is no tree: whoever reads a page goes through it once, from top to bottom, and a tree costs as much as the parser
+itself, time in the square of an element's attributes, and an end at 2,048 levels.
 
 Encodings: a byte order mark wins, then UTF-8 where the bytes are valid UTF-8 (chance does not produce that), then what
 the server and the page declare, then detection. Never raises; what it had to do to get there is told as warnings.
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -32,30 +35,25 @@ _BROWSER_MEANING = {
     "utf-16be": "utf-8", "utf-7": "utf-8",
 }  # fmt: skip
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
-_MOST_ATTRIBUTES = 500
-_MANY_ATTRIBUTES = re.compile(
-    # name, then names with or without values; possessive, so that it never goes back
-    rb"""<[A-Za-z][^\s>]*+(?:\s*+[^\s>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+){%d}"""
-    % (_MOST_ATTRIBUTES + 1)
-)
-_TELLING = frozenset(
-    ("class", "content", "datetime", "href", "id", "itemprop", "name", "property", "rel", "src", "type")
-)
-"""Attributes that are kept of an element that has too many."""
-_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.A)
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _STRAY = re.compile("[\udc80-\udcff]")
 _ASCII = bytes(range(128))
 _HEAD_BYTES = 4096
 _DEEPEST = 400
-"""Levels kept of a page that nests deeper than lxml parses; what lies below is flattened, in order."""
+"""Levels kept of a page; what lies below is flattened, in order."""
+_NO_ATTRIBUTES: dict[str, str] = {}
+_TOO_DEEP = "the page nests its elements deeper than usual; the deepest levels were flattened"
+
+Element = tuple[str, dict[str, str]]
+"""Tag and attributes."""
+Event = Element | str | None
+"""An element opens, a text stands, the element that was opened last closes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A parsed page. `root` is the html element, or None of an empty page."""
+    """A parsed page, in order; empty where there is nothing. Two texts never follow on each other."""
 
-    root: etree._Element | None
+    events: Sequence[Event] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -68,16 +66,26 @@ def decode(html: bytes | str, content_type: str = "") -> tuple[bytes, tuple[str,
 
 def parse(data: bytes) -> Page:
     """Parse a page in UTF-8, of any size and depth. Comments and processing instructions are left out."""
-    if _MANY_ATTRIBUTES.search(data):  # lxml's tree takes time in their square
-        return _parse_bounded(data)
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    recorder = _Recorder()
+    parser = etree.HTMLParser(target=recorder, encoding="utf-8", huge_tree=True)  # type: ignore[arg-type]  # always text
     try:
-        root = etree.fromstring(data, parser)
-    except etree.LxmlError:
-        return Page(None)
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        return _parse_bounded(data)
-    return Page(root)
+        etree.fromstring(data, parser)
+    except etree.LxmlError:  # there is not even one element
+        return Page()
+    return Page(recorder.events, (_TOO_DEEP,) if recorder.deepest > _DEEPEST else ())
+
+
+def end_of(events: Sequence[Event], start: int) -> int:
+    """The index after the end of the element whose content begins at `start`."""
+    deeper = 1
+    while deeper:
+        event = events[start]
+        start += 1
+        if event is None:
+            deeper -= 1
+        elif isinstance(event, tuple):
+            deeper += 1
+    return start
 
 
 def _as_utf8(html: bytes, content_type: str, warnings: list[str]) -> bytes:
@@ -136,73 +144,44 @@ def _detected(html: bytes) -> str:
     return html.decode(best.encoding if best else "cp1252", "replace")
 
 
-def _parse_bounded(data: bytes) -> Page:
-    """Parse with the same parser, but build the tree here, which sets no limit to the depth of the page."""
-    builder = _Builder()
-    parser = etree.HTMLParser(target=builder, encoding="utf-8", huge_tree=True)  # type: ignore[arg-type]  # always text
-    etree.fromstring(data, parser)
-    return Page(builder.root, tuple(builder.warnings))
-
-
-class _Builder:
-    """A tree of bounded depth and breadth of attributes, from what the parser tells in order."""
+class _Recorder:
+    """Takes what the parser tells, and writes it down with a bounded depth."""
 
     def __init__(self) -> None:
-        self.root = etree.Element("html")
-        self.warnings: dict[str, None] = {}
-        self._homes = [self.root]
-        """The open elements, of those that are kept as they are nested."""
-        self._deeper = 0
-        """Open elements below the deepest of these, whose content is flattened."""
-        self._flat: etree._Element | None = None
-        """The one of them that was opened last, while nothing was opened or closed since: it takes the text."""
+        self.events: list[Event] = []
+        self.deepest = 0
         self._texts: list[str] = []
+        self.data = self._texts.append
+        """Take a piece of text."""
+        self._depth = 0
+        self._is_flat_open = False
+        """Whether an element below the deepest level was opened, and nothing opened or closed since."""
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Open an element."""
         self._write()
-        if len(attributes) > _MOST_ATTRIBUTES:
-            self.warnings["an element has more attributes than can be read; they were left out"] = None
-            attributes = {name: attributes[name] for name in _TELLING & attributes.keys()}
-        if tag == "html" and len(self._homes) == 1:
-            own = self.root
-        else:
-            own = etree.SubElement(self._homes[-1], tag if _NAME.fullmatch(tag) else "div")
-        for name, value in attributes.items():
-            if _NAME.fullmatch(name):
-                own.set(name, _xml_text(value))
-        if len(self._homes) < _DEEPEST:
-            self._homes.append(own)
-        else:
-            self._deeper, self._flat = self._deeper + 1, own
-            self.warnings["the page nests its elements deeper than usual; the deepest levels were flattened"] = None
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            self.deepest = self._depth
+            if self._is_flat_open:
+                self.events.append(None)
+            self._is_flat_open = True
+        self.events.append((tag, attributes or _NO_ATTRIBUTES))
 
     def end(self, tag: str) -> None:
         """Close the element that was opened last."""
-        self._write()
-        self._flat = None
-        if self._deeper:
-            self._deeper -= 1
-        elif len(self._homes) > 1:
-            self._homes.pop()
-
-    def data(self, text: str) -> None:
-        """Take a piece of text."""
-        self._texts.append(text)
+        if self._depth <= _DEEPEST or self._is_flat_open:
+            self._write()
+            self.events.append(None)
+            self._is_flat_open = False
+        self._depth -= 1
 
     def close(self) -> None:
-        """Take what is left."""
-        self._write()
+        """Close what is open."""
+        while self._depth:
+            self.end("")
 
     def _write(self) -> None:
-        text = _xml_text("".join(self._texts))
-        self._texts.clear()
-        home = self._homes[-1] if self._flat is None else self._flat
-        if text and len(home):
-            home[-1].tail = (home[-1].tail or "") + text
-        elif text:
-            home.text = (home.text or "") + text
-
-
-def _xml_text(text: str) -> str:
-    return _NO_XML.sub("", text)
+        if self._texts:
+            self.events.append("".join(self._texts))
+            self._texts.clear()

@@ -29,15 +29,13 @@ _COLLAPSE = 0.2
 _COLLAPSE_FROM = 100
 
 
-def problem_of(
-    article: Article, layout: Layout, declared: Declared, *, url: str, asks_password: bool, previous: Article | None
-) -> str:
+def problem_of(article: Article, layout: Layout, declared: Declared, *, url: str, previous: Article | None) -> str:
     """Why this is not an article; "" when it is one."""
     count = word_count(article.standfirst) + word_count(article.text)
     if not layout.candidates:
         return "the page shows no text; it may need scripts to"
     if count < _CONSENT:
-        wall = _wall(count, article, layout, declared, asks_password=asks_password)
+        wall = _wall(count, article, layout, declared)
         if wall:
             return wall
     if count < _LEAST:
@@ -48,7 +46,7 @@ def problem_of(
     return ""
 
 
-def _wall(count: int, article: Article, layout: Layout, declared: Declared, *, asks_password: bool) -> str:
+def _wall(count: int, article: Article, layout: Layout, declared: Declared) -> str:
     text = _said([article.standfirst, article.text])
     if _hits("a request for consent", text) >= 2:
         return "the page shows a request for consent"
@@ -68,7 +66,7 @@ def _wall(count: int, article: Article, layout: Layout, declared: Declared, *, a
             return f"the page shows {wall}"
     if count < _LEAST and _hits("a request for consent", shown) >= 2:
         return "the page shows a request for consent"
-    if _hits("a login", text) or (asks_password and count < _STUB // 3):
+    if _hits("a login", text) or (declared.asks_password and count < _STUB // 3):
         return "the page shows a login"
     if _hits("a paywall", text) or (declared.is_free is False and _hits("a paywall", shown)):
         return "the page shows only what stands before a paywall"

@@ -55,20 +55,19 @@ def read(
         overrides = apply(data.decode("utf-8", "replace"), recipe, hook)
         data, warnings = overrides.html.encode("utf-8", "replace"), (*warnings, *overrides.warnings)
     page = parse(data)
-    if page.root is None:
-        return Reading(Extraction(article=Article(), problem="the page is empty", warnings=warnings + page.warnings))
-    declared = read_declared(page.root, url)
+    if not page.events:
+        return Reading(Extraction(article=Article(), problem="the page is empty", warnings=warnings))
+    declared = read_declared(page.events, url)
     evidence = gather(declared.body, previous)
-    asks_password = any((field.get("type") or "").lower() == "password" for field in page.root.iter("input"))
-    layout = lay_out(page.root, evidence.declares)
+    layout = lay_out(page.events, evidence.declares)
     warnings += page.warnings + declared.warnings
-    del page, data  # of a large page, the tree is larger than all that was read of it
+    del page, data  # a large page is larger than all that was read of it
     headline = find_headline(layout, declared, url)
     body = find_body(layout, evidence, start=headline.index + 1 if headline else 0)
     article = _article(layout, declared, headline, body, url)
     if overrides is not None:
         article = _overridden(article, overrides)
-    problem = problem_of(article, layout, declared, url=url, asks_password=asks_password, previous=previous)
+    problem = problem_of(article, layout, declared, url=url, previous=previous)
     if overrides is not None and overrides.shows_paywall:
         problem = "the page shows only what stands before a paywall"
     extraction = Extraction(article=article, problem=problem, warnings=warnings)

@@ -1,4 +1,4 @@
-"""Read what a page declares about itself: JSON-LD, meta tags, link elements. Takes lxml's tree, gives `Declared`.
+"""Read what a page declares about itself: JSON-LD, meta tags, link elements. Takes a page's events, gives `Declared`.
 
 Declarations are evidence and nothing more: often stale, cut short or wrong, so whoever uses one checks it against what
 the reader sees. What cannot be read is left out with a warning. See https://schema.org/Article and https://ogp.me.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
-from lxml import etree
-
 from archiver.dates import parse_page_date
 from archiver.extract import words
+from archiver.extract.page import Event, end_of
 from archiver.model import PageDate
 from archiver.text import clean
 
@@ -32,6 +31,7 @@ _MENDS: tuple[Callable[[str], str], ...] = (
     lambda text: _COMMENT.sub(r"\1", text),
 )
 """What is tried, one at a time, to read a script that JSON does not allow."""
+_DECLARING = frozenset(("html", "meta", "script", "link", "title", "base", "input", "svg"))
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|BlogPost|NewsStory)$|^Report", re.I)
 
 
@@ -62,6 +62,8 @@ class Declared:
     canonical_url: str = ""
     base_url: str = ""
     is_free: bool | None = None
+    asks_password: bool = False
+    """Whether it has a field for one."""
     body: str = ""
     """The declared articleBody, its white space canonical, markup removed."""
     warnings: tuple[str, ...] = ()
@@ -77,11 +79,12 @@ class _Head:
     title: str = ""
     base: str = ""
     language: str = ""
+    asks_password: bool = False
 
 
-def read_declared(root: etree._Element, url: str = "") -> Declared:
+def read_declared(events: Sequence[Event], url: str = "") -> Declared:
     """Everything the page declares about the article."""
-    head = _head(root)
+    head = _head(events)
     warnings: list[str] = []
     nodes = list(_nodes(head.scripts, warnings))
     by_id = {str(node["@id"]): node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
@@ -110,20 +113,19 @@ def read_declared(root: etree._Element, url: str = "") -> Declared:
         canonical_url=(head.links.get("canonical") or "").strip() or _meta(head, "og:url").strip(),
         base_url=head.base.strip(),
         is_free=_boolean(article.get("isAccessibleForFree")),
+        asks_password=head.asks_password,
         body=_body(article),
         warnings=tuple(warnings),
     )
 
 
-def _head(root: etree._Element) -> _Head:
-    head = _Head(
-        language=root.get("lang")
-        or root.get("{http://www.w3.org/XML/1998/namespace}lang")
-        or root.get("xml:lang")
-        or ""
-    )
-    for element in root.iter("meta", "script", "link", "title", "base"):
-        tag, get = element.tag, element.get
+def _head(events: Sequence[Event]) -> _Head:
+    head = _Head()
+    done = 0
+    for n, event in enumerate(events):
+        if not isinstance(event, tuple) or event[0] not in _DECLARING or n < done:
+            continue
+        tag, get = event[0], event[1].get
         if tag == "meta":
             name = (get("property") or get("name") or get("itemprop") or get("http-equiv") or "").strip().lower()
             content = (get("content") or "").strip()
@@ -131,17 +133,26 @@ def _head(root: etree._Element) -> _Head:
                 head.metas.setdefault(name, []).append(content)
         elif tag == "script":
             if "ld+json" in (get("type") or "").lower():
-                head.scripts.append(element.text or "")
+                head.scripts.append(_text_at(events, n + 1))
         elif tag == "link":
             for rel in (get("rel") or "").lower().split():
                 head.links.setdefault(rel, get("href") or "")
         elif tag == "title":
-            parent = element.getparent()
-            if not head.title and (parent is None or parent.tag != "svg"):
-                head.title = element.text or ""
-        elif not head.base:
-            head.base = get("href") or ""
+            head.title = head.title or _text_at(events, n + 1)
+        elif tag == "base":
+            head.base = head.base or get("href") or ""
+        elif tag == "input":
+            head.asks_password = head.asks_password or (get("type") or "").lower() == "password"
+        elif tag == "html":
+            head.language = head.language or get("lang") or get("xml:lang") or ""
+        else:
+            done = end_of(events, n + 1)  # the titles of a drawing are none of the page
     return head
+
+
+def _text_at(events: Sequence[Event], n: int) -> str:
+    event = events[n]
+    return event if isinstance(event, str) else ""
 
 
 def _meta(head: _Head, *names: str) -> str:

@@ -82,12 +82,11 @@ def test_structured_data_that_cannot_be_read_costs_metadata_only(data: str):
     assert found.article.published is None
 
 
-def test_attributes_without_end_cost_themselves_only():
+def test_attributes_without_end_cost_nothing():
     attributes = " ".join(f'a{n}="{n}"' for n in range(100_000))
     began = time.process_time()
     found = read(f"<html><body><div {attributes}>{STORY}</div></body></html>")
     assert found.article.text == TEXT
-    assert any("attributes" in warning for warning in found.warnings)
     assert time.process_time() - began < 5
 
 

@@ -254,5 +254,7 @@ def _tell_hidden(count: int) -> None:
 
 
 def _label(revision: Revision) -> str:
-    gone = "  gone" if revision.status == "gone" else ""
-    return f"{revision.id}@r{revision.number}  {revision.captured_at:%Y-%m-%d %H:%M}Z{gone}"
+    state = "  gone" if revision.status == "gone" else ""
+    if revision.event in (Event.GONE, Event.RETURNED, Event.MOVED):
+        state = f"  {revision.event}: {revision.summary}"
+    return f"{revision.id}@r{revision.number}  {revision.captured_at:%Y-%m-%d %H:%M}Z{state}"

@@ -13,6 +13,7 @@ from archiver.audit.steps import Step
 from archiver.model import Change, Finding, Revision, Severity
 from archiver.render.page import Page, Piece
 from archiver.render.safe import safe
+from archiver.render.text import repeats
 
 _LONGEST = 240
 """Characters of one side of a change."""
@@ -90,16 +91,34 @@ def _where(revision: Revision) -> str:
 
 
 def _evidence(changes: tuple[Change, ...], page: Page) -> Iterator[str]:
+    changes, likewise = _folded(changes)
     for change in changes[:_MOST]:
         what = change.kind if change.field == "body" else change.field
         what = f"{what} {change.label}".strip().replace("_", " ")
+        if change.kind.group != "page" and what != change.kind:
+            what += f", {change.kind}"
         words = page.changed(_cut(change.before), _cut(change.after)) if change.action != "moved" else []
         moved = [Piece("", f"moved: {safe(_cut(change.after))}")] if change.action == "moved" else []
         growth = change.quantity.growth if change.quantity else ""
         size = [Piece("faint", f" ({growth})")] if growth else []
-        yield from page.wrap([Piece("faint", f"{safe(what)}: "), *words, *moved, *size], _INDENT)
+        too = (
+            [Piece("faint", f" (likewise {safe(', '.join(likewise))})")]
+            if likewise and change.kind == "headline"
+            else []
+        )
+        yield from page.wrap([Piece("faint", f"{safe(what)}: "), *words, *moved, *size, *too], _INDENT)
     if len(changes) > _MOST:
         yield page.draw([Piece("faint", f"… {len(changes) - _MOST} more")], _INDENT)
+
+
+def _folded(changes: tuple[Change, ...]) -> tuple[tuple[Change, ...], list[str]]:
+    """The changes without those by which a headline reads likewise in other places of the page; and these places."""
+    main = next((change for change in changes if change.field == change.kind == "headline"), None)
+    if main is None:
+        return changes, []
+    pair = main.before, main.after
+    others = [it for it in changes if it.field == "variant" and repeats(pair, (it.before, it.after))]
+    return tuple(change for change in changes if change not in others), [change.label for change in others]
 
 
 def _cut(text: str) -> str:

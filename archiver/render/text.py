@@ -53,7 +53,7 @@ def render_diff(
     page = (_WidePage if is_wide else _DiffPage)(diff, color=color, brackets=brackets, width=width)
     body = [
         *page.head(*head),
-        *(line for field in sorted(diff.fields, key=_rank) for line in page.field(field)),
+        *(line for field, likewise in _folded(diff.fields) for line in page.part(field, likewise)),
         *page.blocks(diff.blocks, changes),
     ]
     return _lines(body)
@@ -62,6 +62,32 @@ def render_diff(
 def _rank(field: FieldChange) -> bool:
     """Dates first, then the parts of the page from its top to its end."""
     return field.field not in ("published", "modified", "stamp", "site_stamp")
+
+
+def _folded(fields: Iterable[FieldChange]) -> Iterator[tuple[FieldChange, list[str]]]:
+    """The parts in their order; a headline with the labels of those variants that read likewise."""
+    parts: list[tuple[FieldChange, list[str]]] = []
+    for field in sorted(fields, key=_rank):
+        is_told = (
+            likewise
+            for one, likewise in parts
+            if field.field == "variant"
+            and one.field in ("headline", "variant")
+            and repeats((one.old, one.new), (field.old, field.new))
+        )
+        if (likewise := next(is_told, None)) is None:
+            parts.append((field, []))
+        else:
+            likewise.append(field.label)
+    yield from parts
+
+
+def repeats(change: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether the other text changed from before to after as this headline did, be it within a longer one."""
+    before, after = change
+    if not before or not after:
+        return change == other
+    return before in other[0] and other[0].replace(before, after) == other[1]
 
 
 def narrow(diff: Diff, changes: Sequence[Change], only: Collection[ChangeKind]) -> tuple[Diff, tuple[Change, ...]]:
@@ -89,6 +115,12 @@ class _DiffPage(Page):
         for label in (old, new):
             yield self.draw([Piece("head", label)])
 
+    def part(self, field: FieldChange, likewise: Sequence[str]) -> Iterator[str]:
+        """One part of the page, and where else the same is to be read."""
+        yield from self.field(field)
+        if likewise:
+            yield from self.wrap([Piece("faint", f"likewise {', '.join(map(safe, likewise))}")], _INDENT)
+
     def field(self, field: FieldChange) -> Iterator[str]:
         """One part of the page: a short value as old → new, a text with its changed words."""
         name = safe(f"{field.field.replace('_', ' ')} {field.label}".strip())
@@ -110,9 +142,8 @@ class _DiffPage(Page):
         old, new = field.old, field.new
         if not old or not new:
             return [Piece("", f"{name} {'added' if new else 'removed'}: "), *self.changed(old, new)]
-        lead, colon, _ = field.spans[0].old.rpartition(": ") if field.spans[0].is_kept else ("", "", "")
-        start = len(lead + colon)
-        return [Piece("", f"{safe(lead) or name}: {safe(old[start:])} → {safe(new[start:])}")]
+        lead = _lead(field)
+        return [Piece("", f"{safe(lead or f'{name}: ')}{safe(old[len(lead) :])} → {safe(new[len(lead) :])}")]
 
     def blocks(self, blocks: Sequence[BlockChange], changes: Sequence[Change]) -> Iterator[str]:
         """The changed paragraphs, each under its number and the kinds of its changes, the others counted."""
@@ -154,11 +185,24 @@ class _WidePage(_DiffPage):
         name = f"{field.field.replace('_', ' ')} {field.label}".strip()
         action = "" if field.old and field.new else "  added" if field.new else "  removed"
         yield self.draw([Piece("head", safe(name)), Piece("faint", action)])
-        yield from beside(self, *sides(self, field.spans))
+        if field.field in _TEXTS:
+            yield from beside(self, *sides(self, field.spans))
+            return
+        lead = _lead(field)
+        old, new = self.mark("removed", field.old[len(lead) :]), self.mark("added", field.new[len(lead) :])
+        yield from beside(self, *([Piece("", safe(lead)), *value] for value in (old, new)))
 
     def words(self, block: BlockChange) -> Iterator[str]:
         """The text of a block before and after."""
         yield from beside(self, *sides(self, block.spans))
+
+
+def _lead(field: FieldChange) -> str:
+    """The label that both states of a short value begin with: "Last update: "."""
+    if not (field.old and field.new and field.spans[0].is_kept):
+        return ""
+    lead, colon, _ = field.spans[0].old.rpartition(": ")
+    return lead + colon
 
 
 _TEXTS = ("headline", "variant", "standfirst", "byline", "caption", "notice")
@@ -209,7 +253,10 @@ def _porcelain(diff: Diff) -> Iterator[str]:
 
 def _stat(diff: Diff) -> Iterator[str]:
     """The number of words removed and added in every changed part."""
-    parts = [(f"{field.field.replace('_', ' ')} {field.label}".strip(), field.spans) for field in diff.fields]
+    parts = [
+        (", ".join([f"{field.field.replace('_', ' ')} {field.label}".strip(), *likewise]), field.spans)
+        for field, likewise in _folded(diff.fields)
+    ]
     parts += [(_place(block), block.spans) for block in diff.blocks if block.kind != "same"]
     column = max((len(safe(place)) for place, _ in parts), default=0)
     for place, spans in parts:

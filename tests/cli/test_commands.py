@@ -117,6 +117,7 @@ def test_looking_back(archiver: Callable[..., Said], news: Path, newsroom: Newsr
     assert "\x1b[" in archiver("diff", url, "--color", "always", "--archive", str(news)).out
     gone = archiver("log", newsroom.url(WAREHOUSE), "--archive", str(news))
     assert "gone" in gone.out
+    assert "gone: HTTP 410 Gone" in archiver("diff", newsroom.url(WAREHOUSE), "--archive", str(news)).out
     assert archiver("check", "--archive", str(news)).code == 0
 
 

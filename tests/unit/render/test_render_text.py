@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.diff import classify, diff_articles
-from archiver.model import Article, Block, BlockKind, PageDate
+from archiver.model import Article, Block, BlockKind, HeadlineVariant, PageDate
 from archiver.render.page import Page, Piece, columns
 from archiver.render.safe import safe, safe_json
 from archiver.render.text import render_diff
@@ -140,6 +140,32 @@ def test_a_page_that_is_too_narrow_for_two_columns_has_one():
     assert render(OLD, NEW, width=119, side_by_side=True) == render(OLD, NEW, width=119)
     assert "[-$3.2 million-]" in render(OLD, NEW, side_by_side=True)
     assert " │ " in render(OLD, NEW, side_by_side=True)
+
+
+def headed(headline, **variants):
+    declared = tuple(HeadlineVariant(origin=origin, text=text) for origin, text in variants.items())
+    return replace(page(*TEXTS), headline=headline, variants=declared)
+
+
+def test_a_headline_that_stands_in_several_places_is_told_once():
+    old = headed("Pier to close", h1="Pier to close", og="Pier to close", title="Pier to close - The Ellery Post")
+    new = headed("Pier to stay", h1="Pier to stay", og="Pier will stay", title="Pier to stay - The Ellery Post")
+    assert render(old, new).splitlines()[2:5] == [
+        "headline: Pier to [-close-]{+stay+}",
+        "    likewise h1, title",
+        "variant og: Pier [-to close-]{+will stay+}",
+    ]
+    assert render(old, new, stat=True).splitlines()[2].startswith(" headline, h1, title | ")
+    assert "@@ variant h1 @@" in render(old, new, word_diff="porcelain")
+
+
+def test_side_by_side_a_date_is_never_cut():
+    old, new = (replace(page(*TEXTS), modified=PageDate(text=it, value=it, origin="jsonld")) for it in ISO)
+    assert f"[-{ISO[0]}-]" in render(old, new, side_by_side=True)
+    assert f"{{+{ISO[1]}+}}" in render(old, new, side_by_side=True)
+
+
+ISO = ("2024-04-26T07:10:00", "2024-04-26T09:32:00")
 
 
 def test_dates_come_before_the_headline():

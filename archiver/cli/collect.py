@@ -55,7 +55,12 @@ def init_command(directory: str, bare: bool, as_json: bool) -> None:
 @click.option("-n", "--dry-run", is_flag=True, help="Show what is due; write nothing. Asks the feeds all the same.")
 @click.option("--wait", metavar="10m", help="Wait so long for another run to finish. [default: exit 11 at once]")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong, and only once.")
-@click.option("-v", "--verbose", is_flag=True, help="Also name the articles in which nothing changed.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Also name the articles in which nothing changed, and every page that went wrong.",
+)
 @hooks_option
 @archive_option
 @allow_host_option

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
+from collections import Counter
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -13,10 +14,16 @@ import click
 from archiver.cli.options import leave_stdout, print_json
 from archiver.model import Event
 from archiver.render.safe import safe
+from archiver.urls import origin_of
 
 if TYPE_CHECKING:
     from archiver.pipeline import Outcome, Tally
     from archiver.watch import Agenda, Turn
+
+
+MOST_ALIKE = 3
+"""Pages of a site that are named one by one when they go wrong in the same way."""
+_WRONG = {Event.FAILED: "error", Event.HELD: "held"}
 
 
 class Screen:
@@ -25,6 +32,10 @@ class Screen:
     def __init__(self, *, quiet: bool, verbose: bool, as_json: bool) -> None:
         self._quiet, self._as_json = quiet, as_json
         self._report = json_report if as_json else text_report(quiet=quiet, verbose=verbose)
+        self._names_all = as_json or verbose
+        self._alike: Counter[tuple[str, str, str]] = Counter()
+        """What went wrong: as what, at which site, why; and at how many pages."""
+        self._is_watching = False
         self._done = self._due = 0
         """Articles looked at, and all of them; none where no progress is shown."""
 
@@ -35,6 +46,11 @@ class Screen:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._wipe()
+        for (what, site, reason), count in self._alike.items():
+            if count > MOST_ALIKE:
+                click.echo(
+                    f"{what}: {safe(site)}: the same of {count - MOST_ALIKE} more pages: {safe(reason)}", err=True
+                )
 
     def begin(self, agenda: Agenda) -> None:
         """The seeds were read, and articles are now asked for."""
@@ -42,6 +58,7 @@ class Screen:
             problems = {one.seed.url: one.problem for one in agenda.harvests if one.problem}
             counts = {"due": len(agenda.choice.due), "left": agenda.choice.left}
             print_json({"type": "start", **counts, "problems": problems, "notes": list(agenda.warnings)})
+        self._is_watching = bool(agenda.harvests)
         if self._quiet or self._as_json:
             return
         _tell_of_seeds(agenda)
@@ -55,13 +72,24 @@ class Screen:
         self._done += 1
         try:
             self._wipe()
-            self._report(outcome)
+            if not self._is_one_of_many(outcome):
+                self._report(outcome)
             self._draw()
         except BrokenPipeError:
             leave_stdout()
         except OSError as error:
             if error.errno != errno.EIO:
                 raise
+
+    def _is_one_of_many(self, outcome: Outcome) -> bool:
+        """Whether enough pages of the site were named that went wrong in the same way: a site may have thousands."""
+        check = outcome.check
+        is_wrong = check.event in (Event.FAILED, Event.HELD)
+        if self._names_all or not is_wrong or (self._quiet and not outcome.is_news):
+            return False
+        alike = (_WRONG[check.event], origin_of(check.url), check.reason.replace(check.url, "it"))
+        self._alike[alike] += 1
+        return self._alike[alike] > MOST_ALIKE
 
     def turn(self, turn: Turn) -> None:
         """A source stands otherwise than before."""
@@ -93,7 +121,7 @@ class Screen:
         for note in tally.notes:
             click.echo(f"note: {safe(note)}", err=True)
         if not self._quiet:
-            click.echo(_summary(tally), err=True)
+            click.echo(_summary(tally, is_watching=self._is_watching), err=True)
 
     def _draw(self) -> None:
         """One line at the bottom, on stderr; results scroll past above it."""
@@ -133,8 +161,7 @@ def text_report(*, quiet: bool = False, verbose: bool = False) -> Callable[[Outc
         if check.event in (Event.FAILED, Event.HELD):
             if quiet and not outcome.is_news:
                 return
-            what = "error" if check.event is Event.FAILED else "held"
-            click.echo(f"{what}: {safe(check.url)}: {safe(check.reason)}", err=True)
+            click.echo(f"{_WRONG[check.event]}: {safe(check.url)}: {safe(check.reason)}", err=True)
             if outcome.hint:
                 click.echo(f"hint: {safe(outcome.hint)}", err=True)
         elif revision and not quiet:
@@ -146,8 +173,10 @@ def text_report(*, quiet: bool = False, verbose: bool = False) -> Callable[[Outc
     return report
 
 
-def _summary(tally: Tally) -> str:
+def _summary(tally: Tally, *, is_watching: bool) -> str:
     """The run in one line: "12 checked: 1 first, 2 edit, 9 same"."""
+    if not tally.checked and is_watching:
+        return "nothing is due yet; 'archiver snapshot --all' looks at every article now"
     if not tally.checked:
         return "nothing is due; 'archiver watch add URL' says where to look, 'archiver snapshot URL' adds one article"
     counts = ", ".join(f"{count} {event}" for event in Event if (count := tally.events[event]))

@@ -30,6 +30,7 @@ _HINTS: Final = {
     "redirects": "check the address",
 }
 """What to do next, by kind of failure, where the failure itself does not say."""
+_UNREADABLE: Final = "without its rules a site is left alone (RFC 9309); the next run asks for them again"
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
 _TOO_MUCH: Final = frozenset({429, 503})
@@ -131,7 +132,7 @@ class Visits:
                 host = self._open_host(visit.url)
                 rules = await self._rules(visit.url)
                 if why := rules.refusal(visit.url):
-                    raise Failed("robots", why)
+                    raise Failed("robots", why, hint=_UNREADABLE if rules.closed else "")
                 break
             except Failed as failed:
                 if outcome := self._ended(visit, failed):

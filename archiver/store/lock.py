@@ -30,7 +30,8 @@ def exclusive(path: Path, now: datetime) -> Iterator[int]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise ArchiveLocked(
-                f"another run is writing to this archive: {_holder(file)}", hint="wait until it has finished"
+                f"another run is writing to this archive: {_holder(file)}",
+                hint="wait until it has finished; 'archiver snapshot --wait 10m' does so by itself",
             ) from error
         holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": now.isoformat(timespec="seconds")}
         with suppress(OSError):  # on a full disk the lock holds as well

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from archiver.cli.screen import MOST_ALIKE
 from archiver.demo import BRIDGE, FERRY, WAREHOUSE
 from archiver.demo.newsroom import Newsroom
 
@@ -328,3 +330,22 @@ def test_output_that_no_terminal_reads_is_utf_8_whatever_the_locale(news: Path, 
     said = subprocess.run(words, env=os.environ | {"PYTHONIOENCODING": "ascii"}, capture_output=True, check=False)
     assert said.returncode == 0
     assert "“Nobody on this council" in said.stdout.decode("utf-8")
+
+
+def test_pages_of_a_site_that_go_wrong_alike_are_counted(
+    archiver: Callable[..., Said], news: Path, newsroom: Newsroom
+) -> None:
+    missing = [newsroom.url(f"/town/no-such-story-{number}/") for number in range(8)]
+    said = look(archiver, news, newsroom, "--quiet", *missing)
+    assert said.code == 3
+    assert len(re.findall("^error: .*/no-such-story-[0-9]/: HTTP 404", said.err, re.MULTILINE)) == MOST_ALIKE
+    assert said.err.endswith(
+        f"\nerror: http://{newsroom.host}: the same of {8 - MOST_ALIKE} more pages: HTTP 404 Not Found\n"
+    )
+    assert look(archiver, news, newsroom, "--verbose", *missing).err.count("HTTP 404") == 8
+
+
+def test_a_run_with_nothing_due_says_so(archiver: Callable[..., Said], news: Path, newsroom: Newsroom) -> None:
+    words = ("--archive", str(news), "--allow-host", newsroom.host)
+    assert archiver("watch", "add", "--kind", "article", newsroom.url(BRIDGE), "--archive", str(news)).code == 0
+    assert "nothing is due yet; 'archiver snapshot --all'" in archiver("snapshot", *words).err

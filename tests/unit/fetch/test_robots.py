@@ -67,6 +67,7 @@ def test_silence_and_server_errors_close_the_site(desk: Desk, server: Server, ro
         assert isinstance(outcome, FetchFailure)
         assert outcome.kind == "robots"
         assert words in outcome.reason
+        assert ("next run asks" in outcome.hint) is (words != "disallows")
     assert server.targets() == []
 
 

@@ -30,6 +30,7 @@ _MARKS = (
 )
 """Parts of words that are no letters to `re`: vowel signs of Indic scripts, Thai tones, Arabic and Hebrew points."""
 _NOT_WORD = re.compile(rf"[^\w{_MARKS}]+")
+_ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003134f]"
 )
@@ -47,13 +48,15 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """What two texts must share to read the same aloud: lower-case words, one space between, no punctuation."""
-    words = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    if text.isascii():
+        return " ".join(text.lower().translate(_ASCII_WORDS).split())
+    words = unicodedata.normalize("NFKC", text).casefold()
     return _NOT_WORD.sub(" ", words.replace("_", " ")).strip()
 
 
 def word_count(text: str) -> int:
     """How many words a text has; in scripts that set no spaces, two characters count as one word."""
-    if text.isascii():
+    if text.isascii() or not _UNSPACED.search(text):
         return len(text.split())
     return len(_UNSPACED.sub("", text).split()) + (len(_UNSPACED.findall(text)) + 1) // 2
 

@@ -27,7 +27,7 @@ def is_appeal(text: str, count: int) -> bool:
     """Whether at least half of a block's words ask its reader to subscribe, follow, download, listen or write in."""
     if count > _LONGEST or text.startswith(_QUOTE):
         return False
-    if any(_has(text, verbs) and _has(text, things) for verbs, things in words.UNSPACED_APPEALS):
+    if not text.isascii() and any(_has(text, verbs) and _has(text, things) for verbs, things in words.UNSPACED_APPEALS):
         return count <= 40
     sentences = _SENTENCE.split(text)
     asking = [sentence for sentence in sentences if _asks(sentence)]

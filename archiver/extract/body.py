@@ -203,7 +203,7 @@ class _Judge:
         chain = self.chain(candidate)
         if any(box.linked * 2 > box.words for box in chain):
             return "is mostly links"
-        if _RIGHTS.search(candidate.text) and candidate.words < 60:
+        if candidate.words < 60 and _RIGHTS.search(candidate.text):
             return "states rights"
         if candidate.level or self.is_usual(candidate):
             return ""

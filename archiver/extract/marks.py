@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
+from operator import add
 
 from archiver.extract import words
 
@@ -51,7 +51,7 @@ def marks_of(name: str) -> int:
     marks = Mark.NONE
     for token in name.split():
         marks |= _marks_of_token(token)
-    return marks & ~(Mark.FURNITURE | Mark.WIDGET) if _POST.search(name) else marks
+    return marks & ~_ANY_FURNITURE if marks & _ANY_FURNITURE and _POST.search(name) else marks
 
 
 @lru_cache(maxsize=8192)
@@ -60,15 +60,20 @@ def _marks_of_token(token: str) -> int:
     if not _PLAIN.fullmatch(token) or _ABOUT.match(token):
         return Mark.NONE  # "lg:hidden", "[&_.ad]:mt-4", "has-sidebar": how something looks or what it has
     pieces = [piece.lower() for piece in _WORD.findall(token)]
-    said = {*pieces, *(a + b for a, b in pairwise(pieces))}
-    marks = Mark.NONE
-    for mark, vocabulary in _VOCABULARY:
-        if not vocabulary.isdisjoint(said):
-            marks |= mark
-    return marks if said.isdisjoint(_EMBEDDED) else marks & ~(Mark.FURNITURE | Mark.WIDGET)
+    marks, is_embedded = Mark.NONE, False
+    for word in (*pieces, *map(add, pieces, pieces[1:])):
+        marks |= _MARKS_OF_WORD.get(word, Mark.NONE)
+        is_embedded = is_embedded or word in _EMBEDDED
+    return marks & ~_ANY_FURNITURE if is_embedded else marks
 
 
-_VOCABULARY = (
-    *((getattr(Mark, name.upper()), vocabulary) for name, vocabulary in words.CLASSES.items()),
-    (Mark.RECIPE, frozenset(("archiverrecipe",))),
-)
+def _marks_of_words() -> dict[str, int]:
+    marks = {"archiverrecipe": Mark.RECIPE}
+    for name, vocabulary in words.CLASSES.items():
+        for word in vocabulary:
+            marks[word] = marks.get(word, Mark.NONE) | getattr(Mark, name.upper())
+    return marks
+
+
+_ANY_FURNITURE = Mark.FURNITURE | Mark.WIDGET
+_MARKS_OF_WORD = _marks_of_words()

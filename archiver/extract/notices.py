@@ -17,8 +17,7 @@ _LABEL_WORDS = 5
 
 def stands_alone(candidate: Candidate) -> bool:
     """Whether a block is a notice beyond doubt, so that it is text wherever it stands. "Update" alone is no proof."""
-    kind = kind_of(candidate.text)
-    return kind is not None and kind is not NoticeKind.UPDATE and candidate.linked * 2 <= candidate.words
+    return candidate.linked * 2 <= candidate.words and kind_of(candidate.text) not in (None, NoticeKind.UPDATE)
 
 
 def is_label(candidate: Candidate) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import takewhile
 
 from archiver.extract import words
@@ -161,7 +162,7 @@ def _foreign(layout: Layout, named: list[Box]) -> set[Box]:
     for box in layout.boxes:
         if box.parent in found:
             found.add(box)
-        elif any(box.first <= body.first and body.last <= box.last for body in named):
+        elif named and any(box.first <= body.first and body.last <= box.last for body in named):
             continue  # a recipe knows better
         elif box.marks & furniture and box.tag not in ("html", "body"):
             most = 0.95 if _COMMENTS.search(box.name) else 0.8 if box.tag in FURNITURE_TAGS else 0.3
@@ -312,7 +313,12 @@ def setting_of(candidate: Candidate) -> tuple[str, ...]:
 
 def class_of(box: Box) -> str:
     """A box's classes and id without numbers, which only count."""
-    return _DIGITS.sub("", box.name).strip()
+    return _without_numbers(box.name)
+
+
+@lru_cache(maxsize=8192)
+def _without_numbers(name: str) -> str:
+    return _DIGITS.sub("", name).strip()
 
 
 def is_caption(candidate: Candidate) -> bool:

@@ -203,6 +203,8 @@ class _Walker:
             self.flush()
 
     def image(self, attributes: dict[str, str]) -> None:
+        if "data-src" not in attributes and _is_pixel(attributes):
+            return
         src = attributes.get("data-src") or attributes.get("src") or ""
         self.layout.images.append(
             Image(len(self.layout.candidates) + self.has_text, self.box, src.strip(), attributes.get("alt") or "")
@@ -368,3 +370,9 @@ def _is_hidden(tag: str, attributes: dict[str, str], marks: int) -> bool:
     if "style" in attributes and _HIDING.search(attributes["style"]):
         return True
     return bool(marks & Mark.HIDDEN) or (tag == "span" and bool(_SHORTLY_HIDDEN.search(attributes.get("class", ""))))
+
+
+def _is_pixel(attributes: dict[str, str]) -> bool:
+    """Whether an image is there to be counted and not to be seen."""
+    sizes = (attributes.get("width"), attributes.get("height"))
+    return all(size in ("0", "1", "0px", "1px") for size in sizes) or _is_hidden("img", attributes, Mark.NONE)

@@ -31,6 +31,12 @@ _OPENING = re.compile(
 )
 
 
+_BESIDE = 6
+"""Blocks between what belongs to one story and its next caption."""
+_HEADLINE = 4
+"""Words from which on a link may be another story's headline."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A figure and the index of the candidate before which it stands."""
@@ -59,6 +65,23 @@ def find_figures(
         placed.append(Placed(captions[home][0].index, _figure(src, captions[home])))
     placed += [Placed(found[0].index, _figure("", found)) for home, found in captions.items() if home not in used]
     return sorted(placed, key=lambda one: one.index)
+
+
+def gallery(layout: Layout, around: range, is_foreign: Callable[[Box], bool]) -> tuple[list[Candidate], int]:
+    """The captions that follow on each other from the start of a range, and the index up to which images go with them.
+
+    At most a few blocks lie between two. A link to another page ends a gallery: what follows shows that one.
+    """
+    found: list[Candidate] = []
+    end = min(around.start + _BESIDE, around.stop)
+    for candidate in layout.candidates[around.start : around.stop]:
+        leads_away = candidate.linked * 2 > candidate.words and candidate.words >= _HEADLINE
+        if candidate.index >= end or leads_away or candidate.level == 1:
+            return found, candidate.index
+        if is_caption(candidate) and not is_foreign(candidate.box):
+            found.append(candidate)
+            end = min(candidate.index + _BESIDE, around.stop)
+    return found, end
 
 
 def _captions(layout: Layout, inside: range, is_foreign: Callable[[Box], bool]) -> dict[Box, list[Candidate]]:

@@ -31,23 +31,30 @@ _COLLAPSE_FROM = 100
 
 def problem_of(article: Article, layout: Layout, declared: Declared, *, url: str, previous: Article | None) -> str:
     """Why this is not an article; "" when it is one."""
-    count = word_count(article.standfirst) + word_count(article.text)
+    text = _told(article)
+    count = sum(map(word_count, text))
     if not layout.candidates:
         return "the page shows no text; it may need scripts to"
     if count < _CONSENT:
-        wall = _wall(count, article, layout, declared)
+        wall = _wall(count, _said(text), article, layout, declared)
         if wall:
             return wall
     if count < _LEAST:
         return _empty(layout, url)
-    before = word_count(previous.text) if previous is not None else 0
+    before = sum(map(word_count, _told(previous))) if previous is not None else 0
     if before >= _COLLAPSE_FROM and count < _COLLAPSE * before and not article.notices:
         return f"the text shrank from {before} to {count} words without a notice"
     return ""
 
 
-def _wall(count: int, article: Article, layout: Layout, declared: Declared) -> str:
-    text = _said([article.standfirst, article.text])
+def _told(article: Article) -> list[str]:
+    """What the article tells: its standfirst and text, and the captions of a story that is told by pictures."""
+    text = article.text
+    is_pictured = word_count(text) < _LEAST
+    return [article.standfirst, " ".join(block.text for block in article.body) if is_pictured else text]
+
+
+def _wall(count: int, text: str, article: Article, layout: Layout, declared: Declared) -> str:
     if _hits("a request for consent", text) >= 2:
         return "the page shows a request for consent"
     if count >= _STUB:

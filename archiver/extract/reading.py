@@ -13,12 +13,12 @@ from archiver.extract import furniture
 from archiver.extract.blocks import Box, Candidate, Layout, lay_out, upward
 from archiver.extract.body import Body, find_body
 from archiver.extract.evidence import gather
-from archiver.extract.figures import Placed, find_figures
+from archiver.extract.figures import Placed, find_figures, gallery
 from archiver.extract.headline import declared_titles, find_headline, headline_text, variants, without_headline
 from archiver.extract.notices import find_notices
 from archiver.extract.page import decode, parse
 from archiver.extract.quality import problem_of
-from archiver.extract.stamps import find_dates
+from archiver.extract.stamps import find_dates, seen_dates
 from archiver.extract.structured import Declared, read_declared
 from archiver.model import Article, Block, BlockKind, Extraction, Link
 from archiver.recipes import Recipe
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 
 _LONGEST_CELL = 30
+_LEAST_TOLD = 15
+"""Words of captions from which on they tell a story."""
 
 
 @dataclass(slots=True)
@@ -102,24 +104,25 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
     titles |= {fold(variant.text) for variant in plain.variants}
     kept = [c for c in body.kept if c is not headline and c.text != plain.headline]
     kept = without_headline(kept, titles - {""})
-    if body.region.core is None or not kept:
+    pictures = [] if kept else _pictures(layout, declared, headline, body, url)
+    story = kept or pictures
+    if not story:
         near = range(max(0, headline.index - 3), headline.index + 4) if headline else range(0)
         dates = find_dates(layout, declared, layout.boxes[0], near, near, url)
         return replace(plain, published=dates.published, modified=dates.modified)
-    root = furniture.enclosing(headline, body.region.core)
-    begin = headline.index if headline else kept[0].index
-    first, last = next((c.index for c in kept if c.index >= begin), begin), kept[-1].index
+    core = body.region.core if kept and body.region.core else story[-1].box
+    root = furniture.enclosing(headline, core)
+    begin = headline.index if headline else story[0].index
+    first, last = next((c.index for c in story if c.index >= begin), begin), story[-1].index
     head = range(max(0, begin - 8), first + 3)
     standfirst = furniture.find_standfirst(layout, declared, headline, first, titles - {""})
     byline, byline_blocks = furniture.find_byline(layout, declared, head, url)
     kept = [c for c in kept if c is not standfirst and c not in byline_blocks]
     kept = furniture.without_author_note(kept, byline.names if byline else ())
-    placed = find_figures(
-        layout,
-        range(max(root.first, begin), min(root.last, max(last + 6, body.region.core.last))),
-        lambda box: box in body.region.foreign,
-        lambda src: absolute(base, src),
-    )
+    is_foreign = body.region.foreign.__contains__
+    _, end = gallery(layout, range(last + 1, root.last), is_foreign)
+    pictured = range(max(root.first, begin), max(end, core.last if kept else end))
+    placed = find_figures(layout, pictured, is_foreign, lambda src: absolute(base, src))
     dates = find_dates(layout, declared, root, head, range(begin, last + 10), url)
     links = ((text, absolute(base, href)) for c in kept for text, href in c.links)
     return replace(
@@ -136,6 +139,24 @@ def _article(layout: Layout, declared: Declared, headline: Candidate | None, bod
         links=tuple(Link(text=text, target=target) for text, target in links if target),
         notices=find_notices(kept, declared.language),
     )
+
+
+def _pictures(layout: Layout, declared: Declared, headline: Candidate | None, body: Body, url: str) -> list[Candidate]:
+    """The captions of a story told by them alone; none of a list of other stories, which is not signed or dated."""
+    if headline is None:
+        return []
+    below = range(headline.index + 1, len(layout.candidates))
+    captions, _ = gallery(layout, below, body.region.foreign.__contains__)
+    told = [caption for caption in captions if caption.weight]
+    if sum(caption.words for caption in told) < _LEAST_TOLD or 2 * len(told) < len(captions):
+        return []
+    between = seen_dates(layout, declared.language, range(captions[0].index, captions[-1].index + 1))
+    if sum(1 for _ in between) >= len(captions) - 1 > 0:
+        return []  # each has a date of its own
+    head = range(max(0, headline.index - 3), captions[0].index)
+    byline, _ = furniture.find_byline(layout, declared, head, url)
+    dates = find_dates(layout, declared, layout.boxes[0], head, head, url)
+    return captions if byline or (dates.published and dates.published.origin != "url") else []
 
 
 def _blocks(kept: list[Candidate], placed: list[Placed]) -> tuple[Block, ...]:

@@ -81,10 +81,10 @@ def test_every_edit_of_a_word_or_a_number_comes_through(name: str):
 def test_a_paragraph_taken_out_is_gone_with_and_without_the_last_revision(name: str):
     html = PAGES[name]
     before = extract_article(html, url=URL)
-    last = sentences(before)[-1]
+    last = next(reversed(sentences(before)), "")
     changed = html.replace(f"<p>{last}</p>", "")
     if changed == html:
-        return  # its last paragraph holds markup
+        return  # its last paragraph holds markup, or it has only captions
     for previous in (None, before):
         after = extract_article(changed, url=URL, previous=previous)
         assert after.text == before.text.replace(f"\n{last}", "")
@@ -110,7 +110,8 @@ def test_a_changed_h1_is_seen(name: str):
 def test_order_is_that_of_the_page():
     for name, html in PAGES.items():
         plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
-        places = [plain.find(text) for text in sentences(extract_article(html, url=URL))]
+        lines = [block.text.split(" / ")[0] for block in extract_article(html, url=URL).body]
+        places = [plain.find(line) for line in lines if len(line) > 30]
         found = [place for place in places if place >= 0]
         assert len(found) > 1, name
         assert found == sorted(found), name

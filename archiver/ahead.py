@@ -1,7 +1,7 @@
 """Reads the pages that wait for their turn, in processes of their own, so that a large run uses all cores.
 
 What is read is the same as without: an extraction depends on its capture, the recipes and the hooks alone. Small runs,
-and runs that wait for slow servers, never start a process.
+and runs that wait for slow servers, never start a process, nor import what it takes.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from multiprocessing import get_context, parent_process
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from archiver.hooks import Hooks
 from archiver.model import Capture, Extraction, FetchFailure
 from archiver.reading import Reader
 from archiver.recipes import Recipe
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 _ALONE = 100
 """Pages that are read before processes are started: these cost as much as thirty pages each."""
@@ -38,13 +38,9 @@ class ReaderAhead(Reader):
     def __init__(self, recipes: tuple[Recipe, ...] = (), hooks: Hooks | None = None) -> None:
         """As in `Reader`."""
         super().__init__(recipes, hooks)
-        processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # what clears up after processes outlives it
-        self._pool = (
-            ProcessPoolExecutor(processes, get_context("spawn"), _prepare, (recipes, hooks)) if processes > 1 else None
-        )
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        """Starts its processes with the first page it is given."""
+        self._processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
+        """How many are worth while: with one, everything is read here."""
+        self._pool: ProcessPoolExecutor | None = None
         self._begun: dict[int, Future[Extraction]] = {}
         """By identity of the capture."""
         self._read = 0
@@ -65,11 +61,12 @@ class ReaderAhead(Reader):
     def begin(self, capture: Capture) -> None:
         """Begin to read a capture that has to wait, if that is worth while; `read` or `done` must follow."""
         is_worth_it = capture.status == 200 and len(capture.content) <= _LARGEST
-        if self._pool and self._reads and self._read >= _ALONE and is_worth_it:
+        if self._processes > 1 and self._reads and self._read >= _ALONE and is_worth_it:
+            self._pool = self._pool or self._start()
             try:
                 self._begun[id(capture)] = self._pool.submit(_read, replace(capture, payload=b""))
-            except (BrokenProcessPool, RuntimeError):  # it broke, or the run is over
-                self._pool = None
+            except RuntimeError:  # it broke, or the run is over
+                self._processes = 1
 
     def read(self, capture: Capture) -> Extraction:
         """As `Reader.read`."""
@@ -77,10 +74,12 @@ class ReaderAhead(Reader):
         self._reads = True
         begun = self._begun.pop(id(capture), None)
         if begun is not None:
+            from concurrent.futures.process import BrokenProcessPool
+
             try:
                 return begun.result()
             except BrokenProcessPool:
-                self._pool = None
+                self._processes = 1
         return super().read(capture)
 
     def done(self, result: Capture | FetchFailure) -> None:
@@ -88,6 +87,16 @@ class ReaderAhead(Reader):
         if (begun := self._begun.pop(id(result), None)) is not None:
             begun.cancel()
             self._reads = False
+
+    def _start(self) -> ProcessPoolExecutor:
+        """The pool; it starts its processes with the first page it is given."""
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # what clears up after processes outlives it
+        pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _prepare, (self._recipes, self._hooks))
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        return pool
 
 
 _reader = Reader()
@@ -103,6 +112,8 @@ def _prepare(recipes: tuple[Recipe, ...], hooks: Hooks | None) -> None:
 
 
 def _follow() -> None:
+    from multiprocessing import parent_process
+
     if run := parent_process():
         run.join()
         os._exit(1)

@@ -1,6 +1,7 @@
 """Examines what a fetch brought: which article it is, what it says, and what that comes to.
 
-Takes captures and failures, reads the archive, gives `Judgement`s; writes nothing and fetches nothing.
+Takes captures and failures, reads the archive, gives `Judgement`s; writes nothing and fetches nothing. What only edits
+and redirects need is imported with the first of them: most runs find none.
 """
 
 from __future__ import annotations
@@ -11,10 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archiver import compare
-from archiver.diff import diff_articles, summarise
-from archiver.diff.classify import classify
-from archiver.discover.detect import read_document
-from archiver.discover.documents import Unreadable
 from archiver.errors import ArchiverError, HookFailed, StoreError
 from archiver.index import Entry
 from archiver.model import Article, Capture, Check, Decision, Event, FetchFailure, PageDate, Revision
@@ -288,15 +285,15 @@ class Examiner:
         if not decision.event.is_committed:
             hint = _HELD_HINT if decision.event is Event.HELD else ""
             return self._note(capture, key if entry else "", decision, hint=hint, equal_under=equal_under)
-        changes = classify(diff_articles(before, article)) if before else ()
+        changes, summary = _changes(before, article) if before else ((), "")
         draft = Revision(
             key=key,
             event=decision.event,
             captured_at=capture.captured_at,
             source=source,
             headline=article.headline,
-            changes=tuple(dict.fromkeys(change.kind for change in changes)),
-            summary=decision.reason or (summarise(changes) if before else ""),
+            changes=changes,
+            summary=decision.reason or summary,
         )
         return self._keep(capture, decision, article, draft, entry)
 
@@ -365,8 +362,20 @@ class Examiner:
         return check
 
 
+def _changes(before: Article, article: Article) -> tuple[tuple[str, ...], str]:
+    """The classes of change between two states of an article, and all of it in one line."""
+    from archiver.diff import diff_articles, summarise
+    from archiver.diff.classify import classify
+
+    changes = classify(diff_articles(before, article))
+    return tuple(dict.fromkeys(change.kind for change in changes)), summarise(changes)
+
+
 def _is_article(capture: Capture) -> bool:
     """Whether a page is rather an article than a section, whose next page would be another list."""
+    from archiver.discover.detect import read_document
+    from archiver.discover.documents import Unreadable
+
     kind = capture.header("content-type")
     try:
         return read_document(capture.content, url=normalise_url(capture.url), content_type=kind).kind == "article"

@@ -21,7 +21,6 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
@@ -91,6 +90,8 @@ class Hooks:
 
     @cached_property
     def _installed(self) -> tuple[_Known, ...]:
+        from importlib.metadata import entry_points  # here, because most runs read no page
+
         found: list[_Known] = []
         for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
             where = f"the entry point {point.name} = {point.value}"

@@ -2,6 +2,8 @@
 
 An article is a function of its capture, the extractor and the recipes alone: whoever has these gets the same article
 again. So a difference between two revisions can be told to come from the newsroom or from us.
+
+The extractor is imported with the first page that is read: most runs find that nothing is new.
 """
 
 from __future__ import annotations
@@ -10,16 +12,15 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
-from importlib import resources
-from importlib.metadata import version
-from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
-from archiver import __version__, extract
-from archiver.extract import joining
-from archiver.extract.page import LIBXML2_VERSION
+from archiver import __version__
 from archiver.hooks import Hooks
 from archiver.model import Capture, Extraction
 from archiver.recipes import Recipe, choose, host_of, is_of
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _SOURCES = ("dates", "extract", "notices.py", "notices.toml", "recipes.py", "text.py", "urls.py")
 _LIBRARIES = ("beautifulsoup4", "charset-normalizer", "lxml", "soupsieve")
@@ -34,6 +35,11 @@ _HOOK = "+hook-"
 @cache
 def extractor_id() -> str:
     """The release with twelve digits of SHA-256 over the sources that extract and the libraries that they use."""
+    from importlib import resources
+    from importlib.metadata import version
+
+    from archiver.extract.page import LIBXML2_VERSION
+
     digest = hashlib.sha256()
     for name in _SOURCES:
         for path, content in _files(resources.files("archiver") / name):
@@ -57,14 +63,22 @@ class Reader:
         Raises:
             HookFailed: the user's hook for it raised.
         """
+        from archiver.extract import joining
+
         return joining.join(capture, self._page)
 
     def next_part(self, capture: Capture, tried: Collection[str]) -> str:
         """The address of a further page of the same article that is still to be asked for, or ""."""
+        if capture.status != 200:
+            return ""
+        from archiver.extract import joining
+
         return joining.next_part(capture, tried, self._page)
 
     def _page(self, capture: Capture) -> Extraction:
         """What is on one page, by the recipe that was valid on that day where there is one."""
+        from archiver import extract
+
         recipe = choose(self._recipes, capture.url, capture.captured_at.date())
         kind = capture.header("content-type")
         hook = self._hooks.choose(capture.url) if self._hooks else None

@@ -1,21 +1,23 @@
 """Tell what a document is (article, feed, sitemap, section page) and what it lists. Bytes in, `Document` out; pure.
 
-A document that is not what its seed was said to be is an error with a reason, never an empty list.
+A document that is not what its seed was said to be is an error with a reason, never an empty list. What reads feeds or
+pages is imported with the first of them: few archives watch every kind.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from archiver.discover import Kind
 from archiver.discover.documents import Unreadable, root_element
-from archiver.discover.feeds import read_feed
-from archiver.discover.sections import find_articles, next_page
 from archiver.discover.shape import article_likeness
 from archiver.discover.sitemaps import Part, is_gzip, read_sitemap
-from archiver.extract.links import FeedLink, PageLinks, read_links, select_links
 from archiver.model import Candidate
+
+if TYPE_CHECKING:
+    from archiver.extract.links import FeedLink, PageLinks
 
 _ARTICLE_TYPE = re.compile(r"article|\w*(?:Article|Posting|Report)", re.I)
 _LIST_TYPES = frozenset(("website", "CollectionPage", "SearchResultsPage"))
@@ -54,6 +56,8 @@ def read_document(
     """
     match kind or _kind(content, content_type):
         case "feed":
+            from archiver.discover.feeds import read_feed
+
             feed = read_feed(content, url=url, seed=seed, content_type=content_type)
             return Document(kind="feed", title=feed.title, candidates=feed.entries, warnings=feed.warnings)
         case "sitemap":
@@ -88,6 +92,9 @@ def _kind(content: bytes, content_type: str) -> str:
 def _page(content: bytes, url: str, content_type: str, kind: str, seed: str, selector: str) -> Document:
     if root_element(content) in ("rss", "feed", "rdf", "urlset", "sitemapindex"):
         raise Unreadable("a feed or sitemap, not a page")
+    from archiver.discover.sections import find_articles, next_page
+    from archiver.extract.links import read_links
+
     links = read_links(content, url=url, content_type=content_type)
     articles = find_articles(links, url=url, seed=seed)
     is_article = kind == "article" or (kind != "section" and _is_article(links, url, len(articles)))
@@ -105,6 +112,8 @@ def _page(content: bytes, url: str, content_type: str, kind: str, seed: str, sel
 
 def _selected(content: bytes, selector: str, url: str, content_type: str, seed: str) -> tuple[Candidate, ...]:
     """The articles that a recipe names; it is an error when there are none."""
+    from archiver.extract.links import select_links
+
     try:
         found = select_links(content, selector, url=url, content_type=content_type)
     except ValueError as error:

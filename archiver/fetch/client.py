@@ -22,8 +22,6 @@ from itertools import islice
 from types import TracebackType
 from typing import Final, Self
 
-import httpx
-
 from archiver.errors import ConfigError
 from archiver.fetch import Failed, FetchSettings, Follow
 from archiver.fetch.batch import Batch
@@ -34,7 +32,7 @@ from archiver.fetch.pace import Jitter
 from archiver.fetch.robots import AGENT
 from archiver.fetch.visits import Reply, Visits, leads_elsewhere
 from archiver.model import Capture, FetchFailure, Request
-from archiver.urls import host_and_port
+from archiver.urls import host_and_port, origin_of
 
 _LOOK_AHEAD: Final = 10_000
 """Requests taken from the caller before their results: wide enough that one host's many do not hide the others."""
@@ -161,9 +159,9 @@ def _give_large_pages_back() -> None:
 class _Wire:
     """One exchange at a time per host: sends, receives within all bounds, keeps connections and cookies.
 
-    httpx gives the requests and the trusted authorities. Its client is not used: it takes redirects apart even
-    when told not to follow them, and raises on what servers write there; it sends cookies to other hosts of a
-    domain; and it has no deadline for a whole exchange.
+    httpx gives the trusted authorities, when the first https address is asked for. Its client is not used: it takes
+    redirects apart even when told not to follow them, and raises on what servers write there; it sends cookies to
+    other hosts of a domain; and it has no deadline for a whole exchange.
     """
 
     def __init__(
@@ -172,7 +170,7 @@ class _Wire:
         self._settings = settings
         self._now = now
         self._guard = guard
-        self._trust = trust or _public_authorities()
+        self._trust = lambda: trust or _public_authorities()
         self._headers = [
             (b"User-Agent", _user_agent(settings)),
             (b"Accept", b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
@@ -188,13 +186,13 @@ class _Wire:
     async def exchange(self, key: str, url: str, headers: Headers, *, limit: int, partial: bool) -> Reply:
         """One GET and its whole answer, or with `partial` no more than its first `limit` bytes; raises `Failed`."""
         connection = self._idle.pop(key, None) or self._connection()
-        request = self._request(key, url, headers)
+        asked = self._asked(key, url, headers)
         host, _ = host_and_port(url)
         payload = bytearray()
         reusable = False
         try:
             async with asyncio.timeout(self._settings.deadline_s):
-                answer = await connection.send(url, request.headers.raw)
+                answer = await connection.send(url, asked)
                 received = _text(answer.headers)
                 if leads_elsewhere(answer.status, received):  # then the body only says "click here"
                     limit, partial = _REDIRECT_BYTES, True
@@ -215,7 +213,7 @@ class _Wire:
             http_version=answer.version.decode("latin-1"),
             headers=tuple(pair for pair in received if pair[0].lower() != "transfer-encoding"),
             payload=bytes(payload),
-            request_headers=_text(request.headers.raw),
+            request_headers=_text(asked),
             ip=answer.ip,
             certificate_sha256=answer.certificate_sha256,
         )
@@ -234,11 +232,12 @@ class _Wire:
             max_header_bytes=self._settings.max_header_bytes,
         )
 
-    def _request(self, key: str, url: str, headers: Headers) -> httpx.Request:
+    def _asked(self, key: str, url: str, headers: Headers) -> list[tuple[bytes, bytes]]:
+        """The header lines of a request."""
         own = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
         if key in self._jars and (cookies := self._jars[key].line(url)):
             own.append((b"Cookie", cookies.encode("latin-1")))
-        return httpx.Request("GET", url, headers=self._headers + own)
+        return [(b"Host", origin_of(url).partition("//")[2].encode("ascii")), *self._headers, *own]
 
     async def _keep(self, key: str, connection: Connection) -> None:
         self._idle[key] = connection
@@ -254,6 +253,8 @@ class _Wire:
 @cache
 def _public_authorities() -> ssl.SSLContext:
     """Those of certifi; loading them takes 20 ms."""
+    import httpx
+
     return httpx.create_ssl_context(trust_env=False)
 
 

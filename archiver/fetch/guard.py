@@ -136,13 +136,14 @@ class Connection:
     """At most one socket, to one host, used for one exchange at a time; reconnects when the server hung up."""
 
     def __init__(
-        self, guard: Guard, trust: ssl.SSLContext, *, proxy: str, connect_s: float, max_header_bytes: int
+        self, guard: Guard, trust: Callable[[], ssl.SSLContext], *, proxy: str, connect_s: float, max_header_bytes: int
     ) -> None:
+        """`trust` is asked for the first https address. Raises `ConfigError` for a proxy that cannot be used."""
         self._guard = guard
+        self._trust = trust
+        self._proxy = _checked(proxy)
         self._proxied = bool(proxy)
         self._backend = _Backend(guard, self._proxied, connect_s, max_header_bytes)
-        # Only asked to make connections: its bookkeeping for many of them would cost a third of each request.
-        self._pool = _pool(proxy, trust, self._backend)
         self._http: httpcore.AsyncConnectionInterface | None = None
 
     async def send(self, url: str, headers: list[tuple[bytes, bytes]]) -> Answer:
@@ -157,7 +158,7 @@ class Connection:
         )
         if self._http is None or not _is_ready(self._http, address.origin):
             await self.aclose()
-            self._http = self._pool.create_connection(address.origin)
+            self._http = self._connection(address.origin)
         self._backend.expect_head()
         with _translated(host):
             response = await self._http.handle_async_request(httpcore.Request(b"GET", address, headers=headers))
@@ -172,6 +173,17 @@ class Connection:
             ip="" if self._proxied else stream.address,
             certificate_sha256=stream.certificate_sha256,
         )
+
+    def _connection(self, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
+        """From a pool that is only asked for this: its bookkeeping would cost a third of each request."""
+        trust = self._trust() if origin.scheme == b"https" else None
+        if not self._proxy:
+            pool = httpcore.AsyncConnectionPool(trust, keepalive_expiry=_REST_S, network_backend=self._backend)
+        else:
+            pool = httpcore.AsyncHTTPProxy(
+                self._proxy, ssl_context=trust, keepalive_expiry=_REST_S, network_backend=self._backend
+            )
+        return pool.create_connection(origin)
 
     @property
     def last_read(self) -> bytes:
@@ -320,14 +332,12 @@ class _Stream(httpcore.AsyncNetworkStream):
         return asyncio.get_running_loop()
 
 
-def _pool(proxy: str, trust: ssl.SSLContext, backend: _Backend) -> httpcore.AsyncConnectionPool:
+def _checked(proxy: str) -> str:
     """Refuses every proxy but http://, which needs no further library and no TLS within TLS."""
-    if not proxy:
-        return httpcore.AsyncConnectionPool(trust, keepalive_expiry=_REST_S, network_backend=backend)
     parts = httpcore.URL(proxy)
-    if parts.scheme != b"http" or not parts.host:
+    if proxy and (parts.scheme != b"http" or not parts.host):
         raise ConfigError("the proxy is no http:// address", hint="write http://HOST:PORT")
-    return httpcore.AsyncHTTPProxy(proxy, ssl_context=trust, keepalive_expiry=_REST_S, network_backend=backend)
+    return proxy
 
 
 def _is_ready(http: httpcore.AsyncConnectionInterface, origin: httpcore.Origin) -> bool:

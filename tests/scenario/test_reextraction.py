@@ -65,8 +65,12 @@ def look(desk: Desk, tmp_path: Path) -> Look:
 
 OTHER_LIBRARY = """
 
-def version(name, _before=version):
+import importlib.metadata
+
+def version(name, _before=importlib.metadata.version):
     return _before(name) + ".post1" * (name == "lxml")
+
+importlib.metadata.version = version
 """
 
 

@@ -156,7 +156,7 @@ def test_a_limit_on_the_size_of_files(desk: Desk, size: int) -> None:
     assert_goes_on(desk, short)
 
 
-@pytest.mark.parametrize("files", [*(pytest.param(n, marks=pytest.mark.slow) for n in (14, 18, 22, 28)), 24])
+@pytest.mark.parametrize("files", [*(pytest.param(n, marks=pytest.mark.slow) for n in (14, 18, 22, 25, 26)), 24])
 def test_a_limit_on_open_files(desk: Desk, files: int) -> None:
     furnished(desk)
     short = snapshot(desk, ("RLIMIT_NOFILE", files))

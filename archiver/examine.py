@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from archiver import compare
 from archiver.errors import ArchiverError, HookFailed, StoreError
@@ -45,6 +46,24 @@ class Judgement:
     """Whether the last check of this URL came to something else; of an article that is well, nothing is news."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A capture, and what the archive knows of it."""
+
+    capture: Capture
+    key: str
+    """Of the article that it is of, known or not."""
+    entry: Entry | None
+    last: Check | None
+    """The last check of the address that was asked for."""
+    payload_sha256: str
+
+    @property
+    def known_key(self) -> str:
+        """The key of an article that is in the archive, or ""."""
+        return self.key if self.entry else ""
+
+
 class Examiner:
     """Judges the results of one run against the archive as it stands when each is examined."""
 
@@ -71,51 +90,43 @@ class Examiner:
             return ""
         return following if following and _is_article(capture) else ""
 
-    def examine(self, result: Capture | FetchFailure, *, accept: bool = False) -> Iterator[Judgement]:
+    def examine(self, result: Capture | FetchFailure, key: str, *, accept: bool = False) -> Iterator[Judgement]:
         """What a result came to: one judgement, or two when our own reading of the last capture has changed.
 
-        That comes first, as a re-extraction, and must be in the archive before the next one is asked for. With `accept`
-        a person has said that the page is what the newsroom published, however implausible.
+        That comes first, as a re-extraction, and must be in the archive before the next one is asked for. `key` is that
+        of `key_of`. With `accept` a person has said that the page is what the newsroom published, however implausible.
         """
-        key = self.key_of(result)
-        entry = self._index.entry(key)
         if isinstance(result, FetchFailure):
             yield self._failure(result, key)
             return
+        last = self._index.last_check(result.requested_url)
+        case = _Case(result, key, self._index.entry(key), last, result.payload_sha256)
         try:
-            yield from self._judge(result, key, entry, accept=accept)
-        except StoreError as error:  # What is kept of this article is damaged; of others it is not.
-            decision = Decision(event=Event.FAILED, reason=str(error))
-            yield self._note(result, key if entry else "", decision, hint=error.hint)
-        except HookFailed as error:
-            decision = Decision(event=Event.FAILED, reason=str(error))
-            yield self._note(result, key if entry else "", decision, hint=error.hint)
+            yield from self._judge(case, accept=accept)
+        except (StoreError, HookFailed) as error:  # What is kept of this article is damaged; of others it is not.
+            yield self._failed(case, str(error), error.hint)
         except ArchiverError:
             raise
         except Exception as error:  # A fault of ours costs one page of one run.
-            decision = Decision(event=Event.FAILED, reason=f"{type(error).__name__}: {error}")
-            yield self._note(
-                result, key if entry else "", decision, hint="this is a fault in archiver; please report it"
-            )
+            reason = f"{type(error).__name__}: {error}"
+            yield self._failed(case, reason, "this is a fault in archiver; please report it")
 
-    def _judge(self, capture: Capture, key: str, entry: Entry | None, *, accept: bool) -> Iterator[Judgement]:
-        if absence := self._absence(capture, key, entry):
-            yield self._absent(capture, key, entry, *absence)
-        elif capture.status == 304 and entry:
-            yield self._note(capture, key, Decision(event=Event.SAME, reason="not modified"))
+    def _judge(self, case: _Case, *, accept: bool) -> Iterator[Judgement]:
+        capture = case.capture
+        if absence := self._absence(case):
+            yield self._absent(case, *absence)
+        elif capture.status == 304 and case.entry:
+            yield self._note(case, Decision(event=Event.SAME, reason="not modified"))
         elif capture.status != 200:
-            decision = Decision(event=Event.FAILED, reason=_status(capture))
-            yield self._note(capture, key if entry else "", decision, hint=_hint(capture.status))
+            yield self._failed(case, _status(capture), _hint(capture.status))
         elif "html" not in (kind := capture.header("content-type").lower() or "text/html"):
-            decision = Decision(event=Event.FAILED, reason=f"no HTML page but {kind}")
-            yield self._note(capture, key if entry else "", decision, hint="check the address; only pages are archived")
-        elif self._is_dropped(capture):
-            decision = Decision(event=Event.DROPPED, reason="the page that was dropped")
-            yield self._note(capture, key if entry else "", decision)
-        elif entry and self._is_known(capture, entry):
-            yield self._note(capture, key, Decision(event=Event.SAME, reason="same bytes"))
+            yield self._failed(case, f"no HTML page but {kind}", "check the address; only pages are archived")
+        elif _is_dropped(case):
+            yield self._note(case, Decision(event=Event.DROPPED, reason="the page that was dropped"))
+        elif self._is_known(case):
+            yield self._note(case, Decision(event=Event.SAME, reason="same bytes"))
         else:
-            yield from self._page(capture, key, entry, accept=accept)
+            yield from self._page(case, accept=accept)
 
     def reextract(self, entry: Entry, at: datetime) -> Judgement | None:
         """The latest revision once more, as today's extractor reads its capture: our doing and no edit.
@@ -179,74 +190,78 @@ class Examiner:
         return replace(judgement, check=check, revision=None, capture=judgement.capture if self._keep_all else None)
 
     def _failure(self, failure: FetchFailure, key: str) -> Judgement:
+        decision = Decision(event=Event.FAILED, reason=failure.reason)
         return Judgement(
             check=Check(url=failure.url, at=failure.failed_at, event=Event.FAILED, key=key, reason=failure.reason),
-            decision=Decision(event=Event.FAILED, reason=failure.reason),
+            decision=decision,
             hint=failure.hint,
             unreachable=failure.kind in UNREACHABLE,
-            is_news=self._is_news(failure.url, Event.FAILED, failure.reason),
+            is_news=_is_news(self._index.last_check(failure.url), decision),
         )
 
-    def _absence(self, capture: Capture, key: str, entry: Entry | None) -> tuple[str, bool] | None:
+    def _failed(self, case: _Case, reason: str, hint: str) -> Judgement:
+        return self._note(case, Decision(event=Event.FAILED, reason=reason), hint=hint)
+
+    def _absence(self, case: _Case) -> tuple[str, bool] | None:
         """Why the article is not there, and whether that is final; None when something was served."""
-        final = normalise_url(capture.url)
+        capture = case.capture
         if capture.status in _ABSENT:
             return _status(capture), _ABSENT[capture.status]
-        if entry and compare.is_home(capture.requested_url, final):
+        if not case.entry or not capture.hops:
+            return None
+        final = normalise_url(capture.url)
+        if compare.is_home(capture.requested_url, final):
             return f"redirects to the home page, {final}", False
-        if entry and self._index.key_of(final) not in ("", key):
+        if self._index.key_of(final) not in ("", case.key):
             return f"redirects to another article, {final}", False
         return None
 
-    def _absent(self, capture: Capture, key: str, entry: Entry | None, reason: str, final: bool) -> Judgement:
-        last = self._index.last_check(capture.requested_url)
-        missing = last is not None and last.event is Event.MISSING
+    def _absent(self, case: _Case, reason: str, final: bool) -> Judgement:
+        entry = case.entry
+        missing = case.last is not None and case.last.event is Event.MISSING
         decision = compare.decide_absence(entry.latest if entry else None, reason, final=final, missing_before=missing)
         if entry and decision.event is Event.GONE:
             draft = replace(entry.latest, status="gone", summary=reason, changes=())
-            return self._keep(capture, decision, self._archive.article(entry.latest), draft, entry)
-        hint = "check the address" if decision.event is Event.FAILED else ""
-        return self._note(capture, key if entry else "", decision, hint=hint)
+            return self._keep(case, decision, self._archive.article(entry.latest), draft)
+        return self._note(case, decision, hint="check the address" if decision.event is Event.FAILED else "")
 
-    def _is_known(self, capture: Capture, entry: Entry) -> bool:
+    def _is_known(self, case: _Case) -> bool:
         """Whether these very bytes were found to be what is kept, by today's extractor."""
-        last = self._index.last_check(capture.requested_url)
+        capture, entry, last = case.capture, case.entry, case.last
         return (
-            last is not None
-            and not (capture.parts or entry.latest.part_sha256)
+            entry is not None
+            and last is not None
+            and last.payload_sha256 == case.payload_sha256
             and last.event is not Event.HELD
+            and not (capture.parts or entry.latest.part_sha256)
             and self._index.key_of(normalise_url(capture.url)) == entry.latest.key
-            and last.payload_sha256 == capture.payload_sha256
             and entry.latest.status == "live"
             and self._reader.name(entry.latest.source) in (_reader_of(entry.latest), entry.equal_under)
         )
 
-    def _is_dropped(self, capture: Capture) -> bool:
-        """Whether a person has dismissed these very bytes."""
-        last = self._index.last_check(capture.requested_url)
-        return last is not None and last.event is Event.DROPPED and last.payload_sha256 == capture.payload_sha256
-
-    def _page(self, capture: Capture, key: str, entry: Entry | None, *, accept: bool) -> Iterator[Judgement]:
+    def _page(self, case: _Case, *, accept: bool) -> Iterator[Judgement]:
+        capture, key, entry = case.capture, case.key, case.entry
         extraction = self._reader.read(capture)
         article, final = extraction.article, normalise_url(capture.url)
         if article.site_stamp and not extraction.problem:
             self._stamps[host_of(key), article.site_stamp.text].add(key)
         if entry is None:
             decision = compare.decide(None, None, extraction, url=final, accept=accept)
-            yield self._conclude(capture, key, decision, article, source=final)
+            yield self._conclude(case, decision, article, final)
             return
         again, is_lost = self._read_again(entry, capture)
         if again and again.revision:
             yield again
             entry = self._index.entry(key) or entry
+            case = replace(case, entry=entry)
         equal_under = again.check.equal_under if again else ""
         before = self._archive.article(entry.latest)
         if capture.hops and not accept and self._is_elsewhere(final, entry, before, article):
             if not _is_article(capture):
-                yield self._absent(capture, key, entry, f"redirects to a list of other pages, {final}", False)
+                yield self._absent(case, f"redirects to a list of other pages, {final}", False)
             else:
                 decision = Decision(event=Event.HELD, reason=f"redirects to another article, {final}")
-                yield self._note(capture, key, decision, hint=_HELD_HINT)
+                yield self._note(case, decision, hint=_HELD_HINT)
             return
         moved = bool(capture.hops) and all(hop.status in _PERMANENT for hop in capture.hops)
         source = final if moved or final == entry.latest.source else capture.requested_url
@@ -255,7 +270,7 @@ class Examiner:
         if is_lost and decision.event in (Event.EDIT, Event.TOUCH):
             reason = "the last capture is gone: what differs may be the newsroom's doing or the extractor's"
             decision = replace(decision, event=Event.REEXTRACT, reason=reason)
-        yield self._conclude(capture, key, decision, article, source, entry, before, equal_under)
+        yield self._conclude(case, decision, article, source, before, equal_under)
 
     def _is_elsewhere(self, final: str, entry: Entry, before: Article, article: Article) -> bool:
         """Whether a redirect leads to an address not seen before, and to nothing of the article there."""
@@ -272,94 +287,95 @@ class Examiner:
 
     def _conclude(
         self,
-        capture: Capture,
-        key: str,
+        case: _Case,
         decision: Decision,
         article: Article,
         source: str,
-        entry: Entry | None = None,
         before: Article | None = None,
         equal_under: str = "",
     ) -> Judgement:
         """Keep what was decided to be a revision, and note the rest."""
         if not decision.event.is_committed:
             hint = _HELD_HINT if decision.event is Event.HELD else ""
-            return self._note(capture, key if entry else "", decision, hint=hint, equal_under=equal_under)
+            return self._note(case, decision, hint=hint, equal_under=equal_under)
         changes, summary = _changes(before, article) if before else ((), "")
         draft = Revision(
-            key=key,
+            key=case.key,
             event=decision.event,
-            captured_at=capture.captured_at,
+            captured_at=case.capture.captured_at,
             source=source,
             headline=article.headline,
             changes=changes,
             summary=decision.reason or summary,
         )
-        return self._keep(capture, decision, article, draft, entry)
+        return self._keep(case, decision, article, draft)
 
-    def _keep(
-        self, capture: Capture, decision: Decision, article: Article, draft: Revision, entry: Entry | None
-    ) -> Judgement:
+    def _keep(self, case: _Case, decision: Decision, article: Article, draft: Revision) -> Judgement:
         """A judgement with a revision that this capture led to."""
         revision = replace(
             draft,
             event=decision.event,
-            captured_at=capture.captured_at,
-            unchanged_since=entry.seen_at if entry else None,
+            captured_at=case.capture.captured_at,
+            unchanged_since=case.entry.seen_at if case.entry else None,
             run=self._run,
-            capture_sha256=capture.payload_sha256,
-            part_sha256=tuple(part.payload_sha256 for part in capture.parts),
+            capture_sha256=case.payload_sha256,
+            part_sha256=tuple(part.payload_sha256 for part in case.capture.parts),
             extractor=extractor_id(),
             recipe=self._reader.recipe_id(draft.source),
         )
-        check = self._check(capture, draft.key, decision)
-        return Judgement(check=check, decision=decision, capture=capture, revision=revision, article=article)
+        check = _check(case, draft.key, decision)
+        return Judgement(check=check, decision=decision, capture=case.capture, revision=revision, article=article)
 
-    def _note(
-        self, capture: Capture, key: str, decision: Decision, *, hint: str = "", equal_under: str = ""
-    ) -> Judgement:
+    def _note(self, case: _Case, decision: Decision, *, hint: str = "", equal_under: str = "") -> Judgement:
         """A judgement without a revision; what is held is evidence, and everything is where that is asked for."""
-        kept = capture.status != 304 and (self._keep_all or decision.event is Event.HELD)
-        check = replace(self._check(capture, key, decision), equal_under=equal_under)
+        kept = case.capture.status != 304 and (self._keep_all or decision.event is Event.HELD)
         return Judgement(
-            check=check,
+            check=_check(case, case.known_key, decision, equal_under=equal_under),
             decision=decision,
-            capture=capture if kept else None,
+            capture=case.capture if kept else None,
             hint=hint,
-            is_news=self._is_news(capture.requested_url, decision.event, decision.reason),
+            is_news=_is_news(case.last, decision),
         )
 
-    def _is_news(self, url: str, event: Event, reason: str) -> bool:
-        last = self._index.last_check(url)
-        return last is None or (last.event, last.reason) != (event, reason)
 
-    def _check(self, capture: Capture, key: str, decision: Decision) -> Check:
-        """The line of the check log. Only a page that was understood gives validators: no wall may become a 304.
+def _is_dropped(case: _Case) -> bool:
+    """Whether a person has dismissed these very bytes."""
+    last = case.last
+    return last is not None and last.event is Event.DROPPED and last.payload_sha256 == case.payload_sha256
 
-        An article on several pages gives none either: those of the first say nothing of the others.
-        """
-        check = Check(
-            url=capture.requested_url,
-            at=capture.captured_at,
-            event=decision.event,
-            key=key,
-            reason=decision.reason,
-            http_status=capture.status,
-            payload_sha256=capture.payload_sha256,
+
+def _is_news(last: Check | None, decision: Decision) -> bool:
+    return last is None or (last.event, last.reason) != (decision.event, decision.reason)
+
+
+def _check(case: _Case, key: str, decision: Decision, *, equal_under: str = "") -> Check:
+    """The line of the check log. Only a page that was understood gives validators: no wall may become a 304.
+
+    An article on several pages gives none either: those of the first say nothing of the others.
+    """
+    capture, last = case.capture, case.last
+    check = partial(
+        Check,
+        url=capture.requested_url,
+        at=capture.captured_at,
+        event=decision.event,
+        key=key,
+        reason=decision.reason,
+        http_status=capture.status,
+        equal_under=equal_under,
+    )
+    if capture.status == 304 and last:
+        return check(
+            etag=last.etag,
+            last_modified=last.last_modified,
+            payload_sha256=last.payload_sha256,
+            full_at=last.full_at or last.at,
         )
-        if capture.status == 304 and (last := self._index.last_check(capture.requested_url)):
-            return replace(
-                check,
-                etag=last.etag,
-                last_modified=last.last_modified,
-                payload_sha256=last.payload_sha256,
-                full_at=last.full_at or last.at,
-            )
-        if capture.parts:
-            return check
-        if capture.status == 200 and (decision.event.is_committed or decision.event is Event.SAME):
-            return replace(check, etag=capture.header("etag"), last_modified=capture.header("last-modified"))
-        return check
+    is_understood = capture.status == 200 and (decision.event.is_committed or decision.event is Event.SAME)
+    if capture.parts or not is_understood:
+        return check(payload_sha256=case.payload_sha256)
+    etag, last_modified = capture.header("etag"), capture.header("last-modified")
+    return check(payload_sha256=case.payload_sha256, etag=etag, last_modified=last_modified)
 
 
 def _changes(before: Article, article: Article) -> tuple[tuple[str, ...], str]:

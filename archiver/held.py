@@ -72,7 +72,8 @@ def _release(archive: Archive, run: Run, record: Record) -> None:
         record_id=check.record_id,
         capture_sha256=check.payload_sha256,
     )
-    for judgement in run.examiner.examine(archive.capture(where), accept=True):
+    capture = archive.capture(where)
+    for judgement in run.examiner.examine(capture, run.examiner.key_of(capture), accept=True):
         kept = replace(judgement.check, seed=check.seed, record_id=check.record_id)
         revision = judgement.revision
         if revision and judgement.capture:  # it lies in the evidence of the run that held it

@@ -208,7 +208,7 @@ class Run:
                     self._release(host_of(key))
                 if key in self._drafted:
                     self.flush()
-                for judgement in self.examiner.examine(result):
+                for judgement in self.examiner.examine(result, key):
                     check = replace(judgement.check, seed=(seeds or {}).get(judgement.check.url, ""))
                     self._judge(replace(judgement, check=check), is_due_by_age=check.url not in stated)
                     if check.event is Event.REEXTRACT:
@@ -316,7 +316,7 @@ class Run:
         """The same, with its capture written and pointed to."""
         if not judgement.capture:
             return judgement
-        record_id = self._evidence.write(judgement.capture, self._archive.kept(judgement.capture.payload_sha256))
+        record_id = self._evidence.write(judgement.capture, self._archive.kept(judgement.check.payload_sha256))
         revision = replace(judgement.revision, record_id=record_id) if judgement.revision else None
         return replace(judgement, check=replace(judgement.check, record_id=record_id), revision=revision)
 

@@ -155,8 +155,9 @@ def _standings(index: Index, seeds: tuple[Seed, ...], harvests: tuple[Harvest, .
         for candidate in one.candidates.values():
             if candidate.url in sources:  # a sitemap names its sections, and some feeds themselves
                 continue
-            key = index.key_of(candidate.url)
-            url = present.get(key, candidate.url)
+            url = candidate.url
+            if url not in standings:
+                url = present.get(index.key_of(url), url)
             standings[url] = _named(standings.get(url), index, url, candidate, one.seed)
     return standings
 

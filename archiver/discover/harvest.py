@@ -158,16 +158,16 @@ def _take(page: _Page, document: Document, guide: _Guide) -> Iterator[_Page]:
     """Keep the candidates; give the parts and the next page where these are to be read."""
     own = page.harvest
     own.warnings += document.warnings
-    is_new = False
+    taken: list[str] = []
     for candidate in document.candidates:
         if not wanted(candidate, own.seed, guide.now):
             continue
         if len(own.candidates) >= MOST_CANDIDATES:
             own.warnings.append(f"more than {MOST_CANDIDATES:,} candidates; the rest was left out")
             return
-        is_new = is_new or not guide.is_known(candidate.url)
+        taken.append(candidate.url)
         own.candidates[candidate.url] = candidate
-    if document.next_url and is_new and page.depth + 1 < MOST_PAGES:
+    if document.next_url and page.depth + 1 < MOST_PAGES and not all(map(guide.is_known, taken)):
         yield _Page(own, document.next_url, page.depth + 1)
     if document.parts and page.depth + 1 >= MOST_DEPTH:
         own.warnings.append(f"{page.url}: sitemap indexes lie more than {MOST_DEPTH} deep; the rest was left out")

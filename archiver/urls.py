@@ -58,6 +58,7 @@ _TRACKING_NAMES = frozenset(
 _LONGEST = 10_000
 """Characters of path and query, escaped; servers rarely take more than 8,000."""
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.IGNORECASE | re.DOTALL)
+_BLANKS = "".join(map(chr, range(0x21))) + "\x7f\u00a0\ufeff\u200b"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 _ESCAPE_OR_OTHER = re.compile(r"%([0-9A-Fa-f]{2})|([^A-Za-z0-9\-._~!$&'()*+,;=:@/?])")
@@ -156,7 +157,7 @@ def _unparse(parts: _Parts) -> str:
 
 def _strip(url: str) -> str:
     """Without the blanks and control characters that surround a pasted or sloppily marked-up address."""
-    return url.strip("".join(map(chr, range(0x21))) + "\x7f\u00a0\ufeff\u200b")
+    return url.strip(_BLANKS)
 
 
 def _split_scheme(text: str) -> tuple[str, str]:

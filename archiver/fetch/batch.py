@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 
 from archiver.errors import BadUrl
 from archiver.fetch import Failed, Follow
@@ -39,13 +39,14 @@ class Batch:
         self._queues: dict[str, deque[Visit]] = {}
         self._workers: set[asyncio.Task[None]] = set()
 
-    def add(self, request: Request) -> None:
-        """Begin a visit."""
-        try:
-            self._enqueue(Visit(request, normalise_url(request.url), self._follow))
-        except BadUrl as error:
-            failed = Failed("refused", str(error), hint=error.hint)
-            self._start(self._tell(self._visits.failure(Visit(request, request.url), failed)))
+    def add(self, requests: Iterable[Request]) -> None:
+        """Begin a visit for each."""
+        for request in requests:
+            try:
+                self._enqueue(Visit(request, normalise_url(request.url), self._follow))
+            except BadUrl as error:
+                failed = Failed("refused", str(error), hint=error.hint)
+                self._start(self._tell(self._visits.failure(Visit(request, request.url), failed)))
 
     def taken(self) -> None:
         """One result left the queue."""

@@ -126,13 +126,10 @@ class Fetcher:
     def _begin(self, batch: Batch, source: Iterator[Request], pending: int) -> int:
         """Begin some more visits; as many as may be when no result waits to be taken. Returns how many."""
         begun = 0
-        while pending + begun < _LOOK_AHEAD:
-            some = 0
-            for request in islice(source, min(_TAKEN_AT_ONCE, _LOOK_AHEAD - pending - begun)):
-                self._loop.call_soon_threadsafe(batch.add, request)
-                some += 1
-            begun += some
-            if not some or not batch.results.empty():
+        while some := tuple(islice(source, min(_TAKEN_AT_ONCE, _LOOK_AHEAD - pending - begun))):
+            self._loop.call_soon_threadsafe(batch.add, some)
+            begun += len(some)
+            if not batch.results.empty():
                 break
         return begun
 

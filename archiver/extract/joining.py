@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from html import unescape
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -26,6 +26,9 @@ from archiver.urls import join_url, normalise_url, origin_of
 MOST_PAGES = 20
 """Pages of one article, the first included."""
 _DECLARES = re.compile(rb"""rel\s*=\s*(?:"[^">]*\bnext\b|'[^'>]*\bnext\b|next\b)""")
+_BASE = re.compile(rb"<base\b[^>]*")
+_MOST_BASES = 3
+"""One of a page counts, but others may stand in scripts and comments before it."""
 _HREF = re.compile(rb"""href\s*=\s*(?:"([^"]*)|'([^']*)|([^\s>]+))""")
 _WORD = r"(?:page|pagina|página|seite|strona|sayfa|sida|side|stranica|pg|p|s)"
 _PARAMETER = re.compile(rf"(?:{_WORD}|paged)=(\d{{1,2}})", re.I)
@@ -108,16 +111,21 @@ def numbered(url: str) -> tuple[str, int, bool]:
 def _may_declare(capture: Capture) -> bool:
     """Whether a page may declare its second page. Cheap, for many pages declare a next story; reading decides."""
     content, url = capture.content.lower(), normalise_url(capture.url).lower()
+    bases = {url, *(_target(url, tag[0]) for tag in islice(_BASE.finditer(content), _MOST_BASES))}
     for declared in _DECLARES.finditer(content):
         tag = content[content.rfind(b"<", 0, declared.start()) : content.find(b">", declared.end())]
-        href = _HREF.search(tag)
-        try:
-            target = join_url(url, unescape(href[href.lastindex or 1].decode("latin-1"))) if href else ""
-        except BadUrl:
-            continue
-        if target and (_is_numbered(url, normalise_url(target), 2) or b"<base" in content):
+        if any(_is_numbered(url, target, 2) for base in bases if base and (target := _target(base, tag))):
             return True
     return False
+
+
+def _target(base: str, tag: bytes) -> str:
+    """The normalised address that a tag names, or ""."""
+    href = _HREF.search(tag)
+    try:
+        return normalise_url(join_url(base, unescape(href[href.lastindex or 1].decode("latin-1")))) if href else ""
+    except BadUrl:
+        return ""
 
 
 def _sorted(capture: Capture) -> tuple[list[Capture], Capture | None, list[PageLinks]]:

@@ -79,6 +79,15 @@ def test_the_pages_of_an_article_are_joined(desk: Desk, address: Callable[[int],
     assert (latest(desk).source, len(latest(desk).part_sha256)) == (desk.site.url(BRIDGE), 2)
 
 
+def test_a_declared_page_is_relative_to_the_base_of_the_page(desk: Desk) -> None:
+    base = '<!-- <base href="/sport/"> --><base href="/2026/">'
+    for number, text in enumerate(PAGES, 1):
+        head = base + NEXT.format(numbered(number + 1).removeprefix("/2026/")) if number < len(PAGES) else ""
+        desk.site.pages[numbered(number)] = Served(page(text, head=head))
+    look(desk, 0)
+    assert lines(desk) == PAGES
+
+
 def test_an_edit_of_a_later_page_is_an_edit_of_the_article(desk: Desk) -> None:
     serve(desk, *PAGES)
     look(desk, 0)

@@ -70,7 +70,7 @@ def drafts(seed: int) -> Iterator[tuple[Revision, Article]]:
         paragraphs = [" ".join(dice.choices(WORDS, cum_weights=_WEIGHTS, k=65)) for _ in range(14)]
         for revision in range(dice.randint(1, 4)):
             paragraphs[dice.randrange(14)] = " ".join(dice.choices(WORDS, cum_weights=_WEIGHTS, k=65))
-            at = NOW + timedelta(minutes=number + revision)
+            at = NOW + timedelta(days=3 * (seed % 1000), minutes=number + revision)
             yield (
                 Revision(
                     key=article_key(url),

@@ -22,7 +22,8 @@ _LARGE = 512 << 20
 """Bytes of a pack that is not packed again."""
 _KEPT = "archiver: large enough\n"
 _NOTE = "archiver.packed"
-_LIST = ("rev-list", "--objects", "--all", "--reflog", "--indexed-objects")
+_LIST = ("rev-list", "--objects", "--topo-order", "--all", "--reflog", "--indexed-objects")
+"""By descent, since equally named objects are tried as they are listed, and clocks may have been set back."""
 _PACK = ("pack-objects", "--quiet", "--no-reuse-delta", "--delta-base-offset", "--honor-pack-keep", "--non-empty")
 _DROP = ("repack", "-a", "-d", "--quiet")
 _JOIN = ("repack", "-d", "--geometric=2", "--quiet")

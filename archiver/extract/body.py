@@ -192,7 +192,7 @@ class _Judge:
         is_sentence = candidate.text.endswith((".", "。"))
         if candidate.box.marks & (Mark.BYLINE | Mark.DATE) and candidate.words <= _LONGEST_BYLINE and not is_sentence:
             return "a byline or date"
-        if is_appeal(candidate.text, candidate.words):
+        if is_appeal(candidate.text, candidate.words, candidate.links):
             return "asks the reader for something"
         return ""
 

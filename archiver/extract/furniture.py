@@ -47,7 +47,7 @@ def find_standfirst(
             continue
         if has_mark(candidate, Mark.CAPTION | Mark.CREDIT, 2) and not candidate.box.marks & Mark.STANDFIRST:
             continue
-        if opens_with_by(candidate.text) or is_appeal(candidate.text, candidate.words):
+        if opens_with_by(candidate.text) or is_appeal(candidate.text, candidate.words, candidate.links):
             continue
         if has_mark(candidate, Mark.STANDFIRST, 3) or (told and fold(candidate.text) == told) or candidate.tag == "h2":
             return candidate

@@ -14,10 +14,13 @@ from archiver.extract import words
 from archiver.text import fold
 
 _SENTENCE = re.compile(r"(?<=[.…।。！])\s+|(?<=!)\s+")
+_FIRST = re.compile(r"(?:^|[;:?!….,：？！؟،，–—»>-])[^\w;:?!….,]*(\w+)")
+"""The first letters of each clause: most blocks are told from appeals by these alone."""
 _PART = re.compile(r"[;:?!：？！؟–—»>]\s*|\s-\s|\.\s")
 _CLAUSE = re.compile(r"[,，،]\s*")
 _QUOTE = ("“", "„", "«", '"', "'", "‘", "»", "「", "『")
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"|‘[^’]*’|”[^”]*”|「[^」]*」|『[^』]*』")
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 _HANDLE = re.compile(r"(?:^|[\s(])@\w")
 _LONGEST = 80
@@ -34,6 +37,9 @@ _NUMBER = re.compile(r"\b\d[\d., ]*(?:[km]?\b|[件개条條])")
 """With the word for pieces, where a language needs one."""
 _POLITE = frozenset(["please", "you", "and", "also", "bitte", "und", "also", "merci", "por", "favor", "prego"])
 _NOTHING, _MAYBE, _SURELY = range(3)
+_BEGINNINGS = _POLITE | {
+    first[1] for verb in words.APPEAL_VERBS | words.LOOSE_VERBS if (first := _FIRST.match(verb)) is not None
+}
 
 
 def is_appeal(text: str, count: int, links: tuple[tuple[str, str], ...] = ()) -> bool:
@@ -44,10 +50,13 @@ def is_appeal(text: str, count: int, links: tuple[tuple[str, str], ...] = ()) ->
     if count > _LONGEST or text.startswith(_QUOTE):
         return False
     text = _QUOTED.sub(" ", text)
-    if not text.isascii() and count <= _LONGEST_UNSPACED:
+    if count <= _LONGEST_UNSPACED and _UNSPACED.search(text):
         folded = fold(text)
         if any(_has(folded, verbs) and _has(folded, things) for verbs, things in words.UNSPACED_APPEALS):
             return True
+    lower = text.casefold()
+    if _BEGINNINGS.isdisjoint(_FIRST.findall(lower)) and not _asks_late(lower):
+        return False
     sentences = _SENTENCE.split(text)
     platforms = sum(fold(name) in words.LOOSE_THINGS for name, _ in links)
     asking = [sentence for sentence in sentences if _asks(sentence, platforms)]
@@ -90,10 +99,15 @@ def _opens(text: str) -> int:
                 return _SURELY
             if n == 0 and not words.LOOSE_VERBS.isdisjoint(opening):
                 found = _MAYBE
-    if not found and not text.isascii():
-        whole = f" {fold(text)} "
-        found = _MAYBE if any(verbs.search(whole) for verbs in words.LATE_VERBS) else _NOTHING
-    return found
+    return found or (_MAYBE if _asks_late(text.casefold()) else _NOTHING)
+
+
+def _asks_late(text: str) -> bool:
+    """Whether a verb that asks stands anywhere, for languages that have it last; with a border on either side."""
+    if text.isascii() or not any(verb in text for verb in words.LATE_VERBS):
+        return False
+    whole = f" {fold(text)} "
+    return any(f" {verb} " in whole for verb in words.LATE_VERBS)
 
 
 def _names(text: str) -> int:

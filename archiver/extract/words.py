@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from importlib.resources import files
 
@@ -11,11 +10,6 @@ from archiver.text import fold
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folded for word in text.split(",") if (folded := fold(word))))
-
-
-def _any_of(text: str) -> re.Pattern[str]:
-    """One of these, in a folded text with a space at either end."""
-    return re.compile(f" (?:{'|'.join(map(re.escape, _listed(text)))}) ")
 
 
 _DATA = tomllib.loads(files("archiver.extract").joinpath("words.toml").read_text("utf-8"))
@@ -45,7 +39,7 @@ LOOSE_VERBS = _appealing("loose-verbs")
 APPEAL_THINGS = _appealing("things")
 LOOSE_THINGS = _appealing("loose-things")
 CLAIMED_THINGS = _claimed()
-LATE_VERBS = tuple(_any_of(entry["verbs"]) for entry in _APPEALS if entry.get("verb-last"))
+LATE_VERBS = tuple(verb for entry in _APPEALS if entry.get("verb-last") for verb in _listed(entry["verbs"]))
 UNSPACED_APPEALS = tuple((_listed(e["verbs"]), _listed(e["things"])) for e in _DATA["unspaced-appeals"].values())
 WALLS: dict[str, tuple[str, ...]] = {wall: _listed(text) for wall, text in _DATA["walls"].items()}
 ELEMENTS: dict[str, frozenset[str]] = {kind: frozenset(text.split()) for kind, text in _DATA["elements"].items()}

@@ -25,6 +25,7 @@ _RIGHTS = re.compile(
     r"^\W*(?:©|\(c\) ?\d{4}|copyright\b)|all rights reserved|alle rechte vorbehalten|tous droits r|todos los derechos",
     re.I,
 )
+_FILE = re.compile(r"^[^?#]*\.(?:pdf|docx?|xlsx?|csv|odt|ods|rtf|pptx?|epub|txt)(?:[?#]|$)", re.I)
 _POINTS = (":", "：", "|", "»", "→", ">", "►", "▶")
 _OWN_LIFE = frozenset(("ul", "ol", "table", "blockquote", "dl", "pre"))
 """Elements that stand in a box of their own by nature."""
@@ -198,7 +199,7 @@ class _Judge:
 
     def setting(self, candidate: Candidate) -> str:
         """Why how a block is set shows that it is no text; "" when it may be."""
-        if self.is_linked_sentence(candidate):
+        if self.is_linked_sentence(candidate) or (is_document(candidate) and self.is_usual(candidate)):
             return ""
         chain = self.chain(candidate)
         if any(box.linked * 2 > box.words for box in chain):
@@ -225,11 +226,16 @@ class _Judge:
 
 def is_pointer(candidate: Candidate) -> bool:
     """Whether a block is a short label and a link that ends it ("Read more: …")."""
-    if not candidate.linked or not candidate.links or candidate.words > 40:
+    if not candidate.linked or not candidate.links or candidate.words > 40 or is_document(candidate):
         return False
     text, _ = candidate.links[-1]
     lead, found, tail = candidate.text.rpartition(text)
     return bool(found) and len(tail.strip()) <= 1 and len(lead.split()) <= 5 and lead.rstrip().endswith(_POINTS)
+
+
+def is_document(candidate: Candidate) -> bool:
+    """Whether a block names documents and links to them: files to read, unlike the pages of other articles."""
+    return bool(candidate.links) and all(_FILE.search(href) for _, href in candidate.links)
 
 
 def _is_date_line(candidate: Candidate, *, is_above: bool) -> bool:

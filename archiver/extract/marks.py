@@ -35,6 +35,7 @@ class Mark:
     """Named as the body by a recipe."""
     WIDGET = 512
     """Furniture, unless the page is built of such boxes."""
+    NOTICE = 1024
 
 
 def name_of(attributes: dict[str, str]) -> tuple[str, int]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archiver.dates import labelled_dates
-from archiver.extract.blocks import Candidate
+from archiver.extract.appeals import is_appeal
+from archiver.extract.blocks import Candidate, has_mark
+from archiver.extract.marks import Mark
 from archiver.model import Notice, NoticeKind
 from archiver.notices import kind_of
 
@@ -16,8 +18,17 @@ _LABEL_WORDS = 5
 
 
 def stands_alone(candidate: Candidate) -> bool:
-    """Whether a block is a notice beyond doubt, so that it is text wherever it stands. "Update" alone is no proof."""
-    return candidate.linked * 2 <= candidate.words and kind_of(candidate.text) not in (None, NoticeKind.UPDATE)
+    """Whether a block is a notice beyond doubt, so that it is text wherever it stands. "Update" alone is no proof.
+
+    Prose in a box that calls itself a correction or an editor's note is one, whatever its language.
+    """
+    if candidate.linked * 2 > candidate.words:
+        return False
+    kind = kind_of(candidate.text)
+    if kind is not None and kind is not NoticeKind.UPDATE:
+        return True
+    is_named = candidate.weight > 0 and has_mark(candidate, Mark.NOTICE, 3)
+    return is_named and not is_appeal(candidate.text, candidate.words, candidate.links)
 
 
 def is_label(candidate: Candidate) -> bool:

@@ -24,6 +24,16 @@ NOTICES = [
     ("In einer früheren Fassung dieses Textes stand eine falsche Länge.", "de", "correction"),
     ("Esta noticia ha sido actualizada con la respuesta del puerto.", "es", "update"),
     ("Questo articolo è stato ritirato.", "it", "retraction"),
+    ("This story was amended on 4 May: the ferry left at nine.", "en", "correction"),
+    ("Dieser Text wurde nachträglich berichtigt.", "de", "correction"),
+    ("Dit bericht is gecorrigeerd: de veerpont vertrok om negen uur.", "nl", "correction"),
+    ("Tekst poprawiono 4 maja: prom odpływa o dziewiątej.", "pl", "correction"),
+    ("本文于5月4日更正：渡轮九点离港。", "zh", "correction"),
+    ("صُحح هذا الخبر في 4 مايو.", "ar", "correction"),
+    ("शुद्धिपत्र: नौका नौ बजे चली थी।", "hi", "correction"),
+    ("Transparenzhinweis: Die Autorin stammt aus Brisk.", "de", "correction"),
+    ("Editör notu: Vapurun adı değiştirildi.", "tr", "editors-note"),
+    ("編集部より：船の名前は仮名です。", "ja", "editors-note"),
 ]
 NONE = [
     "The correction of the river bed at Brisk took nine years.",
@@ -33,6 +43,9 @@ NONE = [
     "In einer früheren Fassung des Gesetzes fehlte der Satz.",
     "“An earlier version of this story made me cry,” said the novelist.",
     "„In einer früheren Version dieses Textes war ich netter“, sagte er.",
+    "This article of the treaty is the one that the ferry company fears.",
+    "Der Text des Vertrags wurde korrigiert.",
+    "Red buses run to Brisk: one an hour.",
     "Une version précédente du bac reliait Brisk à Ostrel.",
     "",
 ]

@@ -215,3 +215,28 @@ def test_what_the_end_says_about_the_author_is_none_of_the_story():
     page = f"<article>{H1}{by}{paragraphs(FIRST[:3])}{said}{paragraphs(FIRST[3:])}{{}}</article>"
     assert read(page.format(note)).text == read(page.format("")).text
     assert "Odile Marrow: And what did the boats do all those years?" in text_of(read(page.format("")))
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<aside class="correction"><p>{}</p></aside>',
+        '<footer class="editors-note">{}</footer>',
+        '<div class="box"><section class="story__corrections"><small>{}</small></section></div>',
+    ],
+)
+def test_prose_in_a_box_that_calls_itself_a_correction_is_text_in_every_language_and_place(box: str):
+    line = "Sululta on yhdeksän metriä pitkä, ei kuusi, kuten aiemmin kirjoitimme."
+    inside = read(f"<article>{H1}{paragraphs(FIRST[:2])}{box.format(line)}{paragraphs(FIRST[2:])}</article>")
+    below = read(f"<main><article>{H1}{paragraphs(FIRST)}</article>{box.format(line)}</main>")
+    assert text_of(inside) == [*FIRST[:2], line, *FIRST[2:]]
+    assert text_of(below) == [*FIRST, line]
+
+
+def test_a_line_that_is_a_link_to_a_document_is_text_and_one_to_another_article_is_not():
+    document = '<p><a href="/files/lock-report.pdf?v=2">Report of the county on the lock</a></p>'
+    labelled = '<p>Read the ruling: <a href="https://court.example/r/17.PDF">The county against Fennick</a></p>'
+    other = '<p><a href="/news/tarn">Bread of Tarn wins again for the third time</a></p>'
+    article = read(f"<article>{H1}{paragraphs(FIRST[:2])}{document}{labelled}{other}{paragraphs(FIRST[2:])}</article>")
+    lines = ["Report of the county on the lock", "Read the ruling: The county against Fennick"]
+    assert text_of(article) == [*FIRST[:2], *lines, *FIRST[2:]]

@@ -21,8 +21,8 @@ from archiver.recipes import Recipe
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
-_ALONE = 100
-"""Pages that are read before processes are started: these cost as much as thirty pages each."""
+_ALONE = 30
+"""Pages that are read before processes are started, which costs as much as reading these."""
 _LARGEST = 1024 * 1024
 """Bytes of a page that is worth the way to another process; a larger one would stand in memory there as well."""
 _MOST_PROCESSES = 4
@@ -54,7 +54,8 @@ class ReaderAhead(Reader):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the processes; what they had begun is dropped."""
+        """End the processes; what they had begun is dropped, and nothing is begun any more."""
+        self._processes = 1
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 

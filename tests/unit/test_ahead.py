@@ -41,7 +41,7 @@ def page(number: int) -> Capture:
 def ahead():
     """A reader that has read enough to find it worth while to start processes."""
     with ReaderAhead(RECIPES) as reader:
-        for _ in range(100):
+        for _ in range(30):
             reader.read(page(0))
         yield reader
     assert not active_children()
@@ -63,7 +63,7 @@ def test_what_is_read_elsewhere_is_what_is_read_here(ahead: ReaderAhead) -> None
 
 def test_a_small_run_starts_no_process() -> None:
     with ReaderAhead() as reader:
-        for number in range(99):
+        for number in range(29):
             capture = page(number)
             reader.begin(capture)
             reader.read(capture)
@@ -87,7 +87,7 @@ def test_no_process_outlives_a_run_that_is_killed() -> None:
         "from test_ahead import *\n"
         "if __name__ == '__main__':\n"
         "    reader = ReaderAhead()\n"
-        "    for _ in range(100): reader.read(page(0))\n"
+        "    for _ in range(30): reader.read(page(0))\n"
         "    one = page(1); reader.begin(one); reader.read(one)\n"
         "    print(*(child.pid for child in active_children()), flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"

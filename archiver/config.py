@@ -260,6 +260,20 @@ def _check_rules(config: Config, text: str, path: str) -> None:
             if rule and rule.zone and rule.zone not in available_timezones():
                 where = _place(path, text, key)
                 raise ConfigError(f"{where}: recipe.{name}: no time zone {rule.zone!r}", hint='write "Asia/Baku"')
+        _check_selectors(recipe, number, text, path)
+
+
+def _check_selectors(recipe: Recipe, number: int, text: str, path: str) -> None:
+    """ConfigError for a selector that is none."""
+    from archiver.extract.overrides import problem_of_selector  # only those who have recipes wait for it
+
+    rules = {name: (rule.css,) for name in RULES if (rule := getattr(recipe, name))}
+    single = {name: (getattr(recipe, name),) for name in ("body", "links", "paywall")}
+    for name, selectors in {**rules, **single, "drop": recipe.drop, "volatile": recipe.volatile}.items():
+        for selector in filter(None, selectors):
+            if problem := problem_of_selector(selector):
+                where = _place(path, text, ("recipe", number, name))
+                raise ConfigError(f"{where}: recipe.{name}: {selector!r} is no CSS selector: {problem}", hint=_CSS_HINT)
 
 
 def _check_addresses(config: Config, text: str, path: str) -> None:
@@ -279,6 +293,7 @@ def _check_addresses(config: Config, text: str, path: str) -> None:
 
 
 _RULE_HINT = 'for example: byline = { css = ".author", pattern = "By {author}, {published}" }'
+_CSS_HINT = "write it as a style sheet would: h1.title, div#story > p, figure:has(figcaption)"
 _PATTERNS = {
     "contact": "expected a mail or web address in plain ASCII, without brackets",
     "allow_hosts": 'expected "host:port"',

@@ -25,6 +25,10 @@ _ABSENT = {404: False, 410: True, 451: True}
 """Statuses of a page that is not there, and whether the server says that it stays away."""
 _PERMANENT = frozenset({301, 308})
 _HELD_HINT = "'archiver explain URL' shows why; 'archiver held' releases or drops it"
+_HELD_HINTS = {
+    "the page is a list of other pages": "'archiver watch add URL' looks for articles there; 'archiver held drop URL' "
+    "dismisses the page",
+}
 UNREACHABLE = frozenset({"dns", "connect", "timeout"})
 
 
@@ -296,7 +300,7 @@ class Examiner:
     ) -> Judgement:
         """Keep what was decided to be a revision, and note the rest."""
         if not decision.event.is_committed:
-            hint = _HELD_HINT if decision.event is Event.HELD else ""
+            hint = _HELD_HINTS.get(decision.reason, _HELD_HINT) if decision.event is Event.HELD else ""
             return self._note(case, decision, hint=hint, equal_under=equal_under)
         changes, summary = _changes(before, article) if before else ((), "")
         draft = Revision(

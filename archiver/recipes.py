@@ -18,6 +18,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 LONGEST_PATTERN = 200
+READ = frozenset({"author", "byline", "headline", "modified", "published", "section", "standfirst"})
+"""The names in braces of which something is made; others stand for words that are passed over."""
 _MOST_NAMES = 3
 _LONGEST_LINE = 400
 
@@ -108,7 +110,9 @@ def problem_of(pattern: str) -> str:
         return f"has more than {_MOST_NAMES} names in braces"
     if len(set(names)) < len(names) or not all(name.isidentifier() and name.isascii() for name in names):
         return "has a name in braces that is not one plain word, or has it twice"
-    return "" if names else 'has no name in braces, as in "Last update: {modified}"'
+    if not names:
+        return 'has no name in braces, as in "Last update: {modified}"'
+    return "" if READ.intersection(names) else f"has none of the names that are read: {', '.join(sorted(READ))}"
 
 
 @lru_cache(maxsize=256)

@@ -37,6 +37,7 @@ def check_command(read_data: bool, recipes: bool, repairing: bool, archive: str 
 
     if recipes:
         with open_archive(archive) as opened:
+            count = sum(len(recipe.tests) for recipe in opened.config().recipe)
             failed = list(verify_recipes(opened))
         if as_json:
             print_json({"recipes": failed})
@@ -45,6 +46,7 @@ def check_command(read_data: bool, recipes: bool, repairing: bool, archive: str 
         if failed:
             hint = "'archiver explain URL' shows what a recipe makes of a page"
             raise ArchiverError(f"{len(failed)} of the recipes' tests failed", hint=hint)
+        click.echo(f"tests of recipes passed: {count}" if count else _NO_TESTS, err=True)
         return
     place = archive_place(archive)
     done = repair(place, now()) if repairing else ()
@@ -76,7 +78,7 @@ def stats_command(archive: str | None, as_json: bool) -> None:
     \b
     Examples:
       archiver stats
-      archiver stats --json | jq .bytes
+      archiver stats --json | jq .stats.bytes
     """
     from archiver.stats import stats
 
@@ -93,6 +95,9 @@ def stats_command(archive: str | None, as_json: bool) -> None:
         click.echo(f"checked from {found.oldest_check:%Y-%m-%d %H:%M}Z to {found.newest_check:%Y-%m-%d %H:%M}Z")
     for month in found.months:
         click.echo(f"{month.month}  {month.revisions:8} revisions  {_size(month.evidence):>12} of evidence")
+
+
+_NO_TESTS = "no recipe in archiver.toml carries tests, which are tables [[recipe.tests]]"
 
 
 def _size(count: int) -> str:

@@ -76,11 +76,11 @@ def ls_command(archive: str | None, as_json: bool) -> None:
     for record in records:
         check = record.check
         click.echo(f"{check.key[-12:] or '-':<12}  {_time(check.at)}  {safe(check.url)}\n{'':14}{safe(check.reason)}")
-    if not records:
-        click.echo("nothing is held", err=True)
+    told = "'archiver held release URL' keeps one as what the newsroom published, 'archiver held drop URL' dismisses it"
+    click.echo(told if records else "nothing is held", err=True)
 
 
-@held_command.command("release")
+@held_command.command("release", short_help="Keep held pages as what the newsroom published.")
 @click.argument("words", nargs=-1, required=True, metavar="URL|ID|HOST...")
 @archive_option
 @json_option

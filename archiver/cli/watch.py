@@ -127,7 +127,7 @@ def rm_command(urls: tuple[str, ...], archive: str | None, as_json: bool) -> Non
     _edit(archive, urls, remove, as_json=as_json)
 
 
-@watch_command.command("pause")
+@watch_command.command("pause", short_help="Leave addresses alone for a time.")
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
 @archive_option
 @json_option

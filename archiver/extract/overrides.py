@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bs4 import BeautifulSoup, Tag
 from soupsieve import SelectorSyntaxError
+from soupsieve import compile as compile_selector
 
 from archiver.dates import parse_page_date
 from archiver.errors import HookFailed
@@ -65,6 +66,15 @@ def apply(html: str, recipe: Recipe | None, hook: Hook | None) -> Overrides:
             ) from error
     found.html = str(soup)
     return found
+
+
+def problem_of_selector(selector: str) -> str:
+    """Why a selector cannot be used, in words; "" when it can."""
+    try:
+        compile_selector(selector)
+    except (SelectorSyntaxError, NotImplementedError, ValueError) as error:
+        return str(error).partition("\n")[0]
+    return ""
 
 
 def _apply_recipe(soup: BeautifulSoup, recipe: Recipe, language: str, found: Overrides) -> None:

@@ -157,3 +157,16 @@ def test_progress_is_shown_on_a_terminal_and_wiped_after(desk: Path, archiver: C
     assert "checked 2 of 4" in said
     assert said.split("\x1b[K")[-1] == "4 checked: 4 first\r\n"
     assert b"checked" not in done.stdout
+
+
+def test_a_section_page_named_as_an_article_is_held_and_the_way_on_is_told(
+    desk: Path, archiver: Command, newsroom: Newsroom
+) -> None:
+    said = archiver("snapshot", newsroom.url("/"))
+    assert said.code == 3
+    assert "'archiver watch add URL' looks for articles there" in said.err
+    listed = archiver("held", "ls")
+    assert newsroom.url("/") in listed.out
+    assert "archiver held release URL" in listed.err
+    assert archiver("held", "drop", newsroom.url("/")).code == 0
+    assert archiver("held", "ls").err == "nothing is held\n"

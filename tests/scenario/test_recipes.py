@@ -67,4 +67,12 @@ def test_a_recipe_is_held_against_its_own_tests(
     url = "" if test.startswith("url") else f'url = "{desk.site.url(BRIDGE)}"\n'
     add(desk, f"{RECIPE}[[recipe.tests]]\n{url}{test}\n")
     assert run(["check", "--recipes", "--archive", str(desk.path)]) == code
-    assert said in capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert said in out
+    assert ("tests of recipes passed: 1" in err) is (code == 0)
+
+
+def test_without_tests_of_recipes_that_is_said(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    add(desk, RECIPE)
+    assert run(["check", "--recipes", "--archive", str(desk.path)]) == 0
+    assert "no recipe in archiver.toml carries tests" in capsys.readouterr().err

@@ -145,3 +145,16 @@ def test_a_whole_archive_is_whole(whole: Path) -> None:
     user = ["git", "-C", str(whole), "-c", "user.name=Somebody", "-c", "user.email=somebody@brookmere.example"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     assert subprocess.run([*user, "status", "--short"], env=environment, capture_output=True, check=True).stdout == b""
+
+
+def test_a_commit_that_looks_like_a_revision_and_names_no_run_is_found(whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "copy"
+    shutil.copytree(whole, path)
+    (text,) = path.glob("articles/*/*/old-quay-bridge~*/article.md")
+    text.write_text("# Forged\n", encoding="utf-8")
+    trailers = f"Article: {text.parent.relative_to(path / 'articles')}\nEvent: edit\nCaptured: 2026-03-08T10:00:00Z"
+    someone = ["-c", "user.name=Bo", "-c", "user.email=bo@example.org"]
+    subprocess.run(["git", "-C", path, *someone, "commit", "-qam", f"Forged\n\n{trailers}\n"], check=True)
+    said = check(path)
+    assert said.code == 12
+    assert "a commit whose run is ''" in said.text

@@ -206,7 +206,13 @@ def set_aside_torn(root: Path, run: str) -> str:
 
 
 def _parts(root: Path, run: str) -> tuple[Path, ...]:
-    """The files of a run in order; the first, whether it is there or not, when there is none."""
+    """The files of a run in order; the first, whether it is there or not, when there is none.
+
+    Raises:
+        StoreError: that is no run, as in a commit that people made.
+    """
+    if not is_evidence_name(evidence_name(run, 1)):
+        raise StoreError(f"no capture can be found for a commit whose run is {run!r}", hint=_CHECK)
     first = root / evidence_path(evidence_name(run, 1))
     found = {
         int(number[1]): path

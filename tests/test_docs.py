@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from click import Context
-from transcripts import BLOCK, make_demo, refreshed, run, steady
+from transcripts import BLOCK, TRANSCRIBED, make_demo, refreshed, run, steady
 
 from archiver import errors
 from archiver.cli import cli
+from archiver.config import load
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,8 +30,10 @@ def commands() -> list[str]:
     return cli.list_commands(Context(cli))
 
 
-def test_the_transcripts_are_what_the_commands_print(demo: tuple[Path, str]) -> None:
-    assert refreshed(README, demo[0]) == README
+@pytest.mark.parametrize("document", TRANSCRIBED, ids=lambda path: path.name)
+def test_the_transcripts_are_what_the_commands_print(demo: tuple[Path, str], document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    assert refreshed(text, demo[0]) == text
 
 
 def test_a_false_transcript_is_noticed(demo: tuple[Path, str]) -> None:
@@ -86,6 +89,24 @@ def test_every_module_has_its_place_in_the_architecture() -> None:
 def test_links_lead_somewhere(document: Path) -> None:
     links = re.findall(r"\]\((?!https?://)([^)#]+)", document.read_text(encoding="utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_every_document_is_in_the_list() -> None:
+    listed = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+    assert [path.name for path in DOCUMENTS if path.parent.name == "docs" and f"({path.name})" not in listed] == [
+        "README.md"
+    ]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_cron_line_names_the_program_in_full(document: Path) -> None:
+    lines = re.findall(r"^ +\S+(?: \S+){4}  (\S*archiver) ", document.read_text(encoding="utf-8"), re.MULTILINE)
+    assert all(program.startswith("/") for program in lines)
+
+
+def test_the_recipe_of_the_documents_is_one() -> None:
+    for block in re.findall(r"```toml\n(.*?)```", (ROOT / "docs/recipes.md").read_text(encoding="utf-8"), re.DOTALL):
+        load(f"schema = 1\n{block}", "archiver.toml")
 
 
 def test_the_readme_is_short() -> None:

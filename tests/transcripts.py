@@ -1,6 +1,6 @@
-"""Keeps the transcripts in README.md true: each command in them is run on the archive of the demonstration.
+"""Keeps the transcripts in the documents true: each command in them is run on the archive of the demonstration.
 
-`python tests/transcripts.py` writes README.md anew; tests/test_docs.py fails when that would change it.
+`python tests/transcripts.py` writes the documents anew; tests/test_docs.py fails when that would change one.
 What differs from run to run is left as it stands.
 """
 
@@ -15,10 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
+TRANSCRIBED = (ROOT / "README.md", ROOT / "docs/evidence.md")
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
-VOLATILE = re.compile(r"\b[0-9a-f]{7,64}\b|(?<=127\.0\.0\.1)(?::|~p)\d+")
-"""Commits, ids and ports. (Times are not: the demonstration has a clock of its own.)"""
+VOLATILE = re.compile(r"urn:uuid:[0-9a-f-]+|\b[0-9a-f]{7,64}\b|(?<=127\.0\.0\.1)(?::|~p)\d+(?:/[0-9a-f]{2}(?=/))?")
+"""Commits, records, ids and ports. (Times are not: the demonstration has a clock of its own.)"""
 ENVIRONMENT = {"PYTHONPATH": str(ROOT), "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LANG": "C.UTF-8"}
 PROGRAMS = {"archiver": (sys.executable, "-m", "archiver"), "git": ("git", "--no-pager")}
 
@@ -65,4 +65,6 @@ def _block(block: str, archive: Path) -> str:
 if __name__ == "__main__":
     with TemporaryDirectory() as place:
         make_demo(Path(place))
-        README.write_text(refreshed(README.read_text(encoding="utf-8"), Path(place) / "demo"), encoding="utf-8")
+        for document in TRANSCRIBED:
+            text = document.read_text(encoding="utf-8")
+            document.write_text(refreshed(text, Path(place) / "demo"), encoding="utf-8")

@@ -15,6 +15,7 @@ from archiver.cli.options import (
     json_option,
     open_archive,
     page_of,
+    print_json,
     print_json_list,
     print_lines,
     revision_fields,
@@ -75,8 +76,11 @@ def audit_command(
     if unknown := sorted(set(rules) - set(RULES)):
         raise click.BadParameter(f"{unknown[0]}: no such rule; there are {', '.join(RULES)}", param_hint="--rule")
     if lists:
-        for name, rule in RULES.items():
-            click.echo(f"{name:22} {(rule.__doc__ or '').partition(chr(10))[0]}")
+        told = {name: (rule.__doc__ or "").partition("\n")[0] for name, rule in RULES.items()}
+        if as_json:
+            print_json({"rules": told})
+        for name, what in () if as_json else told.items():
+            click.echo(f"{name:22} {what}")
         return
     with open_archive(archive) as opened:
         if stats:

@@ -91,8 +91,8 @@ def log_command(
 ) -> None:
     """List the revisions of an article, newest first.
 
-    ARTICLE is a URL, an id, or the beginning of an id or slug. With --stat or --word-diff each comes with its diff;
-    with --only, those alone that have such changes.
+    ARTICLE is a URL, an id, or the beginning of an id or of the words in its address. With --stat or --word-diff each
+    comes with its diff; with --only, those alone that have such changes.
 
     \b
     Examples:

@@ -46,7 +46,8 @@ def check_command(read_data: bool, recipes: bool, repairing: bool, archive: str 
         if failed:
             hint = "'archiver explain URL' shows what a recipe makes of a page"
             raise ArchiverError(f"{len(failed)} of the recipes' tests failed", hint=hint)
-        click.echo(f"tests of recipes passed: {count}" if count else _NO_TESTS, err=True)
+        if not as_json:
+            click.echo(f"tests of recipes passed: {count}" if count else _NO_TESTS, err=True)
         return
     place = archive_place(archive)
     done = repair(place, now()) if repairing else ()

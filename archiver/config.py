@@ -233,7 +233,7 @@ def _invalid(error: ValidationError, text: str, path: str) -> ConfigError:
         hint = {"url": 'write url = "https://…" below it', "host": 'write host = "news.example" below it'}[missing]
         return ConfigError(f"{_place(path, text, key)}: a {_dotted(key)} without {missing}", hint=hint)
     if "required field" in reason:
-        return ConfigError(f"{path}: schema is missing", hint=f"put `schema = {SCHEMA}` at the top")
+        return ConfigError(f"{path}: schema is missing", hint=f"put this at the top: schema = {SCHEMA}")
     if "matching regex" in reason:
         reason = _PATTERNS[name]
     for theirs, ours in _WORDS.items():

@@ -26,7 +26,7 @@ _STRAYS = {
     "changed": "is not what git has",
     "unknown": "is not in git: no run wrote it",
     "unreadable": "is missing or damaged; --repair makes it again",
-    "unborn": "names a branch that is not there; `git symbolic-ref HEAD refs/heads/main` goes back",
+    "unborn": "names a branch that is not there; 'git symbolic-ref HEAD refs/heads/main' goes back",
 }
 
 

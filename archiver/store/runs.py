@@ -28,7 +28,7 @@ from archiver.model import Check
 from archiver.store import disk
 from archiver.store.layout import is_run_id, log_path, run_id
 
-_CHECK = "run `archiver check`"
+_CHECK = "run 'archiver check'"
 _WHAT = "the check log"
 _DEFAULTS = {field.name: field.default for field in fields(Check) if field.default is not MISSING}
 

@@ -183,7 +183,7 @@ def _read_metadata(metadata_json: str | bytes, decoder: msgspec.json.Decoder[T])
             )
         return decoder.decode(metadata_json)
     except msgspec.DecodeError as error:
-        raise StoreError(f"metadata.json cannot be read: {error}", hint="run `archiver check`") from error
+        raise StoreError(f"metadata.json cannot be read: {error}", hint="run 'archiver check'") from error
 
 
 def _furniture(article: Article) -> Iterable[str]:

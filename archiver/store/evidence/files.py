@@ -32,7 +32,7 @@ MOST_BYTES = 1 << 30
 """Of one file; a run that has more begins another. What the WARC standard's annex recommends."""
 _TORN = ".torn"
 _WHAT = "the evidence"
-_CHECK = "run `archiver check`"
+_CHECK = "run 'archiver check'"
 
 
 class EvidenceWriter:

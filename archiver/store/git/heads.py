@@ -34,7 +34,7 @@ def damage(git_dir: Path) -> Iterator[str]:
     if not all(map(_PACKED_LINE.fullmatch, _packed_lines(git_dir))):
         yield f"{git_dir / 'packed-refs'} is damaged"
     if (git_dir / "shallow").exists():
-        yield f"{git_dir / 'shallow'} cuts the history off; `git fetch --unshallow` brings the rest"
+        yield f"{git_dir / 'shallow'} cuts the history off; 'git fetch --unshallow' brings the rest"
     for ref in (MAIN, INCOMING):
         if (git_dir / ref).exists() and not _COMMIT.fullmatch(_text(git_dir / ref).strip()):
             yield f"{git_dir / ref} names no commit"

@@ -18,7 +18,7 @@ from archiver.store.git import heads
 from archiver.store.git.heads import INCOMING, MAIN
 from archiver.store.git.process import Repository
 
-_CHECK = "run `archiver check`"
+_CHECK = "run 'archiver check'"
 
 
 class Heads(NamedTuple):

@@ -32,7 +32,7 @@ except ImportError as error:  # GitPython looks for the program when it is impor
 IDENTITY = ("archiver", "archiver@localhost")
 """Author and committer of every commit we make: nothing that a page says."""
 
-_CHECK = "run `archiver check`"
+_CHECK = "run 'archiver check'"
 _OLDEST = (2, 36)
 """The first git that syncs references to disk (core.fsync)."""
 

@@ -28,8 +28,8 @@ from archiver.store.serialize import Dates, parse_commit, read_article, read_dat
 
 _NEW_MESSAGE = "config: a new archive\n"
 _IGNORED = "/captures/\n/runs/\n/.archiver/\n"
-_CHECK = "run `archiver check`"
-_REPAIR = "`archiver check --repair` restores what git still has; what it cannot has to come from a backup"
+_CHECK = "run 'archiver check'"
+_REPAIR = "'archiver check --repair' restores what git still has; what it cannot has to come from a backup"
 
 
 class GitStore:
@@ -257,8 +257,8 @@ def _trusted(path: Path) -> Repository:
     git_dir = _git_dir(path)
     if not git_dir:
         if (path / GIT).exists():
-            raise ForeignArchive(f"{path / GIT} is not a git folder of its own", hint="`archiver clone` it")
-        raise NoArchive(f"there is no archive in {path}", hint=f"make one with `archiver init {path}`")
+            raise ForeignArchive(f"{path / GIT} is not a git folder of its own", hint="'archiver clone' it")
+        raise NoArchive(f"there is no archive in {path}", hint=f"make one with 'archiver init {path}'")
     trust.check_folder(path)
     trust.check_git_folder(git_dir)
     return Repository(path, bare=git_dir.name == BARE)

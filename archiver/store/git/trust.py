@@ -21,7 +21,7 @@ ATTRIBUTES = "* -text -ident -filter\n"
 PINNED = "* -text -ident -filter -working-tree-encoding\n"
 """What `info/attributes` says, which counts for more than what a user or a stranger commits."""
 
-_HINT = "make a copy that is safe with `archiver clone`, or remove what is named here"
+_HINT = "make a copy that is safe with 'archiver clone', or remove what is named here"
 
 _ANY = r".*"
 _BOOL = r"true|false"

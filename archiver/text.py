@@ -39,9 +39,10 @@ _UNSPACED = re.compile(
 def clean(text: str) -> str:
     """The canonical single line of a text. Idempotent."""
     line = " ".join(text.split())
-    if line.isascii() and line.isprintable():
+    is_printable = line.isprintable()  # then it has none of those that are dropped
+    if is_printable and line.isascii():
         return line
-    if _SUSPECT.search(line):
+    if not is_printable and _SUSPECT.search(line):
         line = " ".join(_visible(line).split())
     return unicodedata.normalize("NFC", line)
 

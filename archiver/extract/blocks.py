@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 
 from archiver.extract import words
 from archiver.extract.marks import Mark, name_of
-from archiver.extract.page import Event, end_of
+from archiver.extract.page import TAG, Element, Event, end_of
 from archiver.text import clean, word_count
 
 _SKIPPED, _INLINE = words.ELEMENTS["skipped"], words.ELEMENTS["inline"]
-_NO_ATTRIBUTES: dict[str, str] = {}
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LONGEST_HEADING = 24
 _LONGEST_LINE = 30
@@ -138,7 +137,7 @@ def lay_out(events: Sequence[Event], is_declared: Callable[[Sequence[Event]], bo
     part of the article nevertheless, which only some readers are shown.
     """
     walker = _Walker()
-    walker.enter_box("html", _NO_ATTRIBUTES, " ", Mark.NONE)
+    walker.enter_box({TAG: "html"}, " ", Mark.NONE)
     done = 1
     for n, event in enumerate(events):
         if n < done:
@@ -148,18 +147,18 @@ def lay_out(events: Sequence[Event], is_declared: Callable[[Sequence[Event]], bo
         elif isinstance(event, str):
             walker.text(event)
         else:
-            tag, attributes = event
+            tag = event[TAG]
             is_entered = False
             if tag == "br":
                 walker.line_break()
             elif tag == "img":
-                walker.image(attributes)
+                walker.image(event)
             elif tag not in _SKIPPED:
-                name, marks = name_of(attributes) if attributes else (" ", Mark.NONE)
-                is_hidden = bool(attributes) and _is_hidden(tag, attributes, marks)
+                name, marks = name_of(event)
+                is_hidden = _is_hidden(event, marks)
                 if not is_hidden or (walker.may_open_part() and is_declared(events[n + 1 : end_of(events, n + 1)])):
                     is_entered = True
-                    walker.enter(tag, attributes, name, marks | Mark.HIDDEN if is_hidden else marks)
+                    walker.enter(event, name, marks | Mark.HIDDEN if is_hidden else marks)
             if not is_entered:
                 done = end_of(events, n + 1)
     return walker.layout
@@ -169,8 +168,7 @@ def lay_out(events: Sequence[Event], is_declared: Callable[[Sequence[Event]], bo
 class _Inline:
     """An inline element, open or closed, and the slice of the gathered text parts that it holds."""
 
-    tag: str
-    attributes: dict[str, str]
+    element: Element
     marks: int
     begin: int
     end: int = 0
@@ -202,12 +200,12 @@ class _Walker:
         else:
             self.flush()
 
-    def image(self, attributes: dict[str, str]) -> None:
-        if "data-src" not in attributes and _is_pixel(attributes):
+    def image(self, element: Element) -> None:
+        if "data-src" not in element and _is_pixel(element):
             return
-        src = attributes.get("data-src") or attributes.get("src") or ""
+        src = element.get("data-src") or element.get("src") or ""
         self.layout.images.append(
-            Image(len(self.layout.candidates) + self.has_text, self.box, src.strip(), attributes.get("alt") or "")
+            Image(len(self.layout.candidates) + self.has_text, self.box, src.strip(), element.get("alt") or "")
         )
         self.box.images += 1
 
@@ -215,11 +213,12 @@ class _Walker:
         """Whether a hidden element may be a part of the article; what is hidden within such a part is not."""
         return not any(box.marks & Mark.HIDDEN for box in upward(self.box, _DEEPEST_LINE))
 
-    def enter(self, tag: str, attributes: dict[str, str], name: str, marks: int) -> None:
+    def enter(self, element: Element, name: str, marks: int) -> None:
+        tag = element[TAG]
         if tag in _INLINE or ("-" in tag and self.box.tag == "p"):
-            self.enter_inline(tag, attributes, marks)
+            self.enter_inline(element, marks)
         else:
-            self.enter_box(tag, attributes, name, marks)
+            self.enter_box(element, name, marks)
 
     def leave(self) -> None:
         box = self.elements.pop()
@@ -228,10 +227,10 @@ class _Walker:
         else:
             self.leave_box(box)
 
-    def enter_inline(self, tag: str, attributes: dict[str, str], marks: int) -> None:
+    def enter_inline(self, element: Element, marks: int) -> None:
         self.elements.append(None)
         if len(self.open) < _DEEPEST_LINE:
-            self.open.append(_Inline(tag, attributes, marks, len(self.parts)))
+            self.open.append(_Inline(element, marks, len(self.parts)))
         else:
             self.too_deep += 1
 
@@ -241,19 +240,19 @@ class _Walker:
             return
         entry = self.open.pop()
         entry.end = len(self.parts)
-        if entry.attributes or self.box.tag in _HEADINGS:
+        if len(entry.element) > 1 or self.box.tag in _HEADINGS:
             self.done.append(entry)
 
-    def enter_box(self, tag: str, attributes: dict[str, str], name: str, marks: int) -> None:
+    def enter_box(self, element: Element, name: str, marks: int) -> None:
         if self.parts:
             self.flush()
-        itemprop = value = ""
-        if attributes:
-            itemprop = attributes.get("itemprop", "")
-            value = (attributes.get("content") or attributes.get("datetime") or "") if itemprop else ""
+        tag, itemprop, value = element[TAG], "", ""
+        if len(element) > 1:
+            itemprop = element.get("itemprop", "")
+            value = (element.get("content") or element.get("datetime") or "") if itemprop else ""
             if itemprop == "articleBody":
                 marks |= Mark.BODY
-            if attributes.get("role") in _FURNITURE_ROLES:
+            if element.get("role") in _FURNITURE_ROLES:
                 marks |= Mark.FURNITURE
         if tag in FURNITURE_TAGS:
             marks |= Mark.FURNITURE
@@ -311,21 +310,20 @@ class _Walker:
         links: list[tuple[str, str]] = []
         spots: list[Spot] = []
         for entry in entries:
-            get = entry.attributes.get
-            href = get("href") if entry.tag == "a" else None
+            tag, get = entry.element[TAG], entry.element.get
+            href = get("href") if tag == "a" else None
             itemprop, rel = get("itemprop") or "", get("rel") or ""
-            is_spot = bool(entry.marks) or bool(itemprop) or entry.tag == "time" or "author" in rel
+            is_spot = bool(entry.marks) or bool(itemprop) or tag == "time" or "author" in rel
             if href is None and not is_spot:
                 continue
-            inner = clean("".join(self.parts[entry.begin : entry.end]))
+            is_all = entry.begin == 0 and entry.end == len(self.parts)
+            inner = candidate.text if is_all else clean("".join(self.parts[entry.begin : entry.end]))
             if href is not None:
-                candidate.linked += word_count(inner)
+                candidate.linked += candidate.words if is_all else word_count(inner)
                 if inner:
                     links.append((inner, href))
             if is_spot:
-                spots.append(
-                    Spot(entry.tag, entry.marks, itemprop, get("datetime") or get("content") or "", rel, inner)
-                )
+                spots.append(Spot(tag, entry.marks, itemprop, get("datetime") or get("content") or "", rel, inner))
         candidate.linked = min(candidate.linked, candidate.words)
         candidate.links, candidate.spots = tuple(links), tuple(spots)
         if candidate.words <= _LONGEST_LINE and (len(entries) > 1 or candidate.level):
@@ -364,15 +362,15 @@ def has_mark(candidate: Candidate, marks: int, levels: int) -> bool:
     return any(box.marks & marks for box in upward(candidate.box, levels))
 
 
-def _is_hidden(tag: str, attributes: dict[str, str], marks: int) -> bool:
-    if "hidden" in attributes and attributes["hidden"] != "until-found":
+def _is_hidden(element: Element, marks: int) -> bool:
+    if marks & Mark.HIDDEN or element.get("hidden", "until-found") != "until-found":
         return True
-    if "style" in attributes and _HIDING.search(attributes["style"]):
+    if "style" in element and _HIDING.search(element["style"]):
         return True
-    return bool(marks & Mark.HIDDEN) or (tag == "span" and bool(_SHORTLY_HIDDEN.search(attributes.get("class", ""))))
+    return element[TAG] == "span" and "class" in element and bool(_SHORTLY_HIDDEN.search(element["class"]))
 
 
-def _is_pixel(attributes: dict[str, str]) -> bool:
+def _is_pixel(image: Element) -> bool:
     """Whether an image is there to be counted and not to be seen."""
-    sizes = (attributes.get("width"), attributes.get("height"))
-    return all(size in ("0", "1", "0px", "1px") for size in sizes) or _is_hidden("img", attributes, Mark.NONE)
+    sizes = (image.get("width"), image.get("height"))
+    return all(size in ("0", "1", "0px", "1px") for size in sizes) or _is_hidden(image, Mark.NONE)

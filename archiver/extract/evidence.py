@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archiver.extract.blocks import Candidate
-from archiver.extract.page import Event, end_of
+from archiver.extract.page import TAG, Event, end_of
 from archiver.model import Article
 from archiver.text import clean, fold, word_count
 
@@ -50,6 +50,6 @@ def gather(declared_text: str, previous: Article | None) -> Evidence:
 def _paragraphs(part: Sequence[Event]) -> Iterator[str]:
     done = 0
     for n, event in enumerate(part):
-        if n >= done and isinstance(event, tuple) and event[0] == "p":
+        if n >= done and isinstance(event, dict) and event[TAG] == "p":
             done = end_of(part, n + 1)
             yield clean("".join(text for text in part[n:done] if isinstance(text, str)))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archiver.errors import BadUrl
-from archiver.extract.page import Element, Event, decode, end_of, parse
+from archiver.extract.page import TAG, Element, Event, decode, end_of, parse
 from archiver.text import clean
 from archiver.urls import join_url, normalise_url
 
@@ -126,9 +126,9 @@ def select_links(content: bytes, selector: str, *, url: str, content_type: str =
     return tuple(found.values())
 
 
-def _elements(events: Sequence[Event], wanted: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Index and attributes of every element with this tag."""
-    return ((n, event[1]) for n, event in enumerate(events) if isinstance(event, tuple) and event[0] == wanted)
+def _elements(events: Sequence[Event], tag: str) -> Iterator[tuple[int, Element]]:
+    """Every element with this tag, and where it opens."""
+    return ((n, event) for n, event in enumerate(events) if isinstance(event, dict) and event[TAG] == tag)
 
 
 def _content(events: Sequence[Event], n: int) -> Sequence[Event]:
@@ -138,8 +138,8 @@ def _content(events: Sequence[Event], n: int) -> Sequence[Event]:
 
 def _base(events: Sequence[Event], url: str) -> str:
     """What addresses on the page are relative to: its base element, or its own address."""
-    for _, attributes in _elements(events, "base"):
-        if href := attributes.get("href"):
+    for _, element in _elements(events, "base"):
+        if href := element.get("href"):
             return _joined(url, href) or url
     return url
 
@@ -168,33 +168,32 @@ class _Place:
 
 def _anchors(events: Sequence[Event], base: str) -> Iterator[Anchor]:
     """Go through the page once, carrying along where we are."""
-    around = [_Place(("", {}))]
+    around = [_Place({})]
     for n, event in enumerate(events):
         if event is None:
             around.pop()
-        if not isinstance(event, tuple):
+        if not isinstance(event, dict):
             continue
-        tag, attributes = event
+        tag = event[TAG]
         outer = around[-1]
         here = _Place(event, _landmark(event) or outer.landmark, outer.is_heading or tag in _HEADINGS)
         around.append(here)
-        href = attributes.get("href", "").strip() if tag == "a" else ""
+        href = event.get("href", "").strip() if tag == "a" else ""
         if href and not href.startswith("#") and (url := _address(base, href)):
             content = _content(events, n)
             yield Anchor(
                 url=url,
                 text=_text(content),
                 landmark=here.landmark,
-                is_heading=here.is_heading or any(isinstance(one, tuple) and one[0] in _HEADINGS for one in content),
+                is_heading=here.is_heading or any(isinstance(one, dict) and one[TAG] in _HEADINGS for one in content),
                 group=_group(around[: -1 - _GROUP_LEVELS : -1]),
-                rel=tuple(_words(attributes.get("rel", ""))),
+                rel=tuple(_words(event.get("rel", ""))),
             )
 
 
 def _landmark(element: Element) -> str:
-    tag, attributes = element
-    role = _ROLES.get(attributes.get("role", "").strip().lower(), "")
-    return role or (tag if tag in _LANDMARKS else "")
+    role = _ROLES.get(element.get("role", "").strip().lower(), "")
+    return role or (element[TAG] if element[TAG] in _LANDMARKS else "")
 
 
 def _text(content: Sequence[Event]) -> str:
@@ -205,13 +204,13 @@ def _text(content: Sequence[Event]) -> str:
 def _group(nearest: list[_Place]) -> str:
     """Position in the list is no part of it, and neither are classes that number or mark single cards."""
     levels: list[str] = []
-    for tag, attributes in (place.element for place in nearest if place.element[0]):
-        classes = sorted(name for name in _words(attributes.get("class", "")) if not any(map(str.isdigit, name)))[:3]
-        levels.append(".".join((tag, *classes)))
+    for element in (place.element for place in nearest if place.element):
+        classes = sorted(name for name in _words(element.get("class", "")) if not any(map(str.isdigit, name)))[:3]
+        levels.append(".".join((element[TAG], *classes)))
     return " ".join(levels)
 
 
-def _feeds(declared: list[tuple[list[str], dict[str, str]]], base: str) -> Iterator[FeedLink]:
+def _feeds(declared: list[tuple[list[str], Element]], base: str) -> Iterator[FeedLink]:
     for rel, link in declared:
         kind = link.get("type", "").partition(";")[0].strip().lower()
         # A plain application/json alternate is a data interface of the site, unless it is called a feed.

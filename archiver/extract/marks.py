@@ -6,6 +6,7 @@ Names are cheap and often wrong: a mark is evidence among other evidence, and wh
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from operator import add
 
@@ -38,11 +39,11 @@ class Mark:
     NOTICE = 1024
 
 
-def name_of(attributes: dict[str, str]) -> tuple[str, int]:
+def name_of(element: Mapping[str, str]) -> tuple[str, int]:
     """Classes and id, verbatim, and what they say."""
-    if "class" not in attributes and "id" not in attributes:
+    if "class" not in element and "id" not in element:
         return " ", Mark.NONE
-    name = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+    name = f"{element.get('class', '')} {element.get('id', '')}"
     return name, marks_of(name)
 
 

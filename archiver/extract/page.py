@@ -40,11 +40,12 @@ _ASCII = bytes(range(128))
 _HEAD_BYTES = 4096
 _DEEPEST = 400
 """Levels kept of a page; what lies below is flattened, in order."""
-_NO_ATTRIBUTES: dict[str, str] = {}
 _TOO_DEEP = "the page nests its elements deeper than usual; the deepest levels were flattened"
 
-Element = tuple[str, dict[str, str]]
-"""Tag and attributes."""
+TAG = ""
+"""Where an element has its tag: no attribute is named so."""
+Element = dict[str, str]
+"""Its attributes and its tag. A dictionary of strings alone costs the garbage collector nothing."""
 Event = Element | str | None
 """An element opens, a text stands, the element that was opened last closes."""
 
@@ -83,7 +84,7 @@ def end_of(events: Sequence[Event], start: int) -> int:
         start += 1
         if event is None:
             deeper -= 1
-        elif isinstance(event, tuple):
+        elif isinstance(event, dict):
             deeper += 1
     return start
 
@@ -159,19 +160,23 @@ class _Recorder:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Open an element."""
-        self._write()
+        if self._texts:
+            self._write()
         self._depth += 1
         if self._depth > _DEEPEST:
             self.deepest = self._depth
             if self._is_flat_open:
                 self.events.append(None)
             self._is_flat_open = True
-        self.events.append((tag, attributes or _NO_ATTRIBUTES))
+        if attributes:
+            attributes[TAG] = tag
+        self.events.append(attributes or {TAG: tag})
 
     def end(self, tag: str) -> None:
         """Close the element that was opened last."""
         if self._depth <= _DEEPEST or self._is_flat_open:
-            self._write()
+            if self._texts:
+                self._write()
             self.events.append(None)
             self._is_flat_open = False
         self._depth -= 1
@@ -182,6 +187,5 @@ class _Recorder:
             self.end("")
 
     def _write(self) -> None:
-        if self._texts:
-            self.events.append("".join(self._texts))
-            self._texts.clear()
+        self.events.append("".join(self._texts))
+        self._texts.clear()

@@ -14,7 +14,7 @@ from html import unescape
 
 from archiver.dates import parse_page_date
 from archiver.extract import words
-from archiver.extract.page import Event, end_of
+from archiver.extract.page import TAG, Event, end_of
 from archiver.model import PageDate
 from archiver.text import clean
 
@@ -123,9 +123,9 @@ def _head(events: Sequence[Event]) -> _Head:
     head = _Head()
     done = 0
     for n, event in enumerate(events):
-        if not isinstance(event, tuple) or event[0] not in _DECLARING or n < done:
+        if not isinstance(event, dict) or event[TAG] not in _DECLARING or n < done:
             continue
-        tag, get = event[0], event[1].get
+        tag, get = event[TAG], event.get
         if tag == "meta":
             name = (get("property") or get("name") or get("itemprop") or get("http-equiv") or "").strip().lower()
             content = (get("content") or "").strip()

@@ -27,6 +27,8 @@ _LONGEST_TRAIL = 8
 _LONGEST_KICKER = 6
 _PART = 2
 """Spaces in the shortest part of a headline that can stand for it."""
+_MOST_PARTS = 12
+"""Parts of a heading among which a kicker is looked for."""
 _LEAST_BREAKS = 3
 """Spaces in what is long enough to be a headline by itself."""
 
@@ -135,7 +137,7 @@ def headline_text(layout: Layout, headline: Candidate | None, declared: Declared
     spaced = re.sub(r" (?=[:,.;!?])", "", " ".join(parts))  # the parts may be glued in the markup
     if fold(spaced) in told:
         return spaced if len(spaced.split()) > len(whole.split()) else whole
-    for n in range(1, len(parts)):
+    for n in range(1, min(len(parts), _MOST_PARTS)):
         for end in (" ".join(parts[n:]), " ".join(parts[:n])):
             if fold(end) in told and end.count(" ") >= _LEAST_BREAKS:
                 return end.strip("–—-:|/ ")

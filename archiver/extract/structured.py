@@ -21,6 +21,7 @@ from archiver.text import clean
 _LONGEST_SCRIPT = 5_000_000
 _LONGEST_BODY = 250_000
 """Characters of a declared body that are looked at: every block of the page is searched for in it."""
+_LONGEST_TITLE = 2_000
 _MOST_NODES = 5_000
 _COMMENT = re.compile(r'("(?:\\.|[^"\\])*+")|//[^\n]*|/\*.*?\*/', re.S)
 """A comment, which JavaScript allows and JSON does not; or a string, which is kept, for it may hold slashes."""
@@ -99,9 +100,9 @@ def read_declared(events: Sequence[Event], url: str = "") -> Declared:
         for key in ("datePublished", "dateModified")
     )
     return Declared(
-        title=clean(head.title),
-        og_title=clean(_meta(head, "og:title") or _meta(head, "twitter:title")),
-        ld_headline=clean(unescape(_text(article.get("headline") or article.get("name")))),
+        title=_title(head.title),
+        og_title=_title(_meta(head, "og:title") or _meta(head, "twitter:title")),
+        ld_headline=_title(unescape(_text(article.get("headline") or article.get("name")))),
         description=clean(unescape(_meta(head, "og:description") or _meta(head, "description"))),
         site_names=_site_names(head, article, by_id),
         authors=tuple(_people(article.get("author") or article.get("creator"), by_id)),
@@ -242,6 +243,11 @@ def _site_names(head: _Head, article: dict[str, object], by_id: dict[str, dict[s
 def _dates(values: list[str], origin: str, language: str) -> tuple[PageDate, ...]:
     made = (parse_page_date(value[:200], origin=origin, language=language) for value in values if value)  # type: ignore[arg-type]  # ours
     return tuple(date for date in made if date)
+
+
+def _title(text: str) -> str:
+    """A declared title; "" where a title element that is never closed holds the page."""
+    return clean(text) if len(text) <= _LONGEST_TITLE else ""
 
 
 def _body(article: dict[str, object]) -> str:

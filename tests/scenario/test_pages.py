@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from html import escape
@@ -303,3 +304,19 @@ def test_pages_are_joined_when_a_feed_leads_to_the_first(desk: Desk) -> None:
     desk.watch(Watch(url=desk.site.url("/rss.xml"), kind="feed"))
     assert desk.due(0)[BRIDGE].check.event is Event.FIRST
     assert lines(desk) == PAGES
+
+
+def test_explain_shows_the_further_pages(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    serve(desk, *PAGES)
+    words = ["explain", desk.site.url(BRIDGE), "--allow-host", desk.site.host]
+    assert run(words) == 0
+    shown = capsys.readouterr().out
+    for number in (2, 3):
+        assert f"joined with {desk.site.url(numbered(number))}\n" in shown
+    assert all(f"\n+ {text}\n" in shown for text in PAGES)
+    assert "article     yes, 3 of " in shown
+    serve(desk, *PAGES[:2], headline="Another story")
+    assert run([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(page["url"], page["joined"]) for page in found["pages"]] == [(desk.site.url(numbered(2)), False)]
+    assert found["warnings"][-1].startswith("not a page of this article")

@@ -28,12 +28,14 @@ _LONGEST_PITCH = 30
 """Words of a block that may ask in one sentence for what it offers in another."""
 _LONGEST_UNSPACED = 40
 _LONGEST_LABEL = 8
+_SHORT = 3
+_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "؟", "।")
 _LONGEST_PHRASE = 4
 _OPENING = 60
 """Characters in which a clause shows its first words."""
 _NEAR = 3
 """Words between "our" and what is ours."""
-_NUMBER = re.compile(r"\b\d[\d., ]*(?:[km]?\b|[件개条條])")
+_NUMBER = re.compile(r"\d[\d., ]*(?:[km]\b)?[件개条條]?")
 """With the word for pieces, where a language needs one."""
 _POLITE = frozenset(["please", "you", "and", "also", "bitte", "und", "also", "merci", "por", "favor", "prego"])
 _NOTHING, _MAYBE, _SURELY = range(3)
@@ -69,8 +71,8 @@ def is_appeal(text: str, count: int, links: tuple[tuple[str, str], ...] = ()) ->
 
 def is_label(text: str, count: int) -> bool:
     """Whether a block only labels or counts something that is not the story: "Advertisement", "23 comments"."""
-    if count > _LONGEST_LABEL:
-        return False
+    if count > _LONGEST_LABEL or (count <= _SHORT and text.endswith(_SENTENCE_ENDS)):
+        return False  # "Wait and see." is a sentence, however short
     said = " ".join(_NUMBER.sub(" ", fold(text)).split())
     return said in words.LABELS or (bool(said) and words.LABELS.issuperset(said.split()))
 
@@ -104,7 +106,7 @@ def _opens(text: str) -> int:
 
 def _asks_late(text: str) -> bool:
     """Whether a verb that asks stands anywhere, for languages that have it last; with a border on either side."""
-    if text.isascii() or not any(verb in text for verb in words.LATE_VERBS):
+    if not any(verb in text for verb in words.LATE_VERBS):
         return False
     whole = f" {fold(text)} "
     return any(f" {verb} " in whole for verb in words.LATE_VERBS)

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from archiver.dates import labelled_dates
 from archiver.extract.appeals import is_appeal, is_label
-from archiver.extract.blocks import Box, Candidate, Layout
+from archiver.extract.blocks import Box, Candidate, Layout, upward
 from archiver.extract.evidence import Evidence
 from archiver.extract.marks import Mark
 from archiver.extract.notices import is_label as is_notice_label
@@ -86,6 +86,7 @@ def find_body(layout: Layout, evidence: Evidence, *, start: int = 0) -> Body:
         done = max(done, zone.last)
     _drop_copies(body, layout)
     _settle_islands(body, judge)
+    _drop_figures(body, judge)
     _drop_labels_of_lists(body)
     _drop_empty_headings(body)
     _add_notices(body, layout)
@@ -171,7 +172,9 @@ class _Judge:
             reason = "heads the text" if self.heads_text(candidate) else "stands in furniture"
             return Verdict(candidate, reason == "heads the text", reason)
         if is_caption(candidate):
-            return Verdict(candidate, False, "caption")
+            reason = self.promotion(candidate)
+            is_credit = reason == "a label and a link" and candidate.linked <= _LABEL
+            return Verdict(candidate, False, "caption" if is_credit or not reason else reason)
         if candidate.index < self.region.start:
             return Verdict(candidate, False, "stands before the headline")
         if candidate.level == 1 and candidate.index < self.first_prose:
@@ -184,18 +187,22 @@ class _Judge:
 
     def wording(self, candidate: Candidate) -> str:
         """Why what a block says is no text; "" when it may be."""
-        if is_pointer(candidate):
-            return "a label and a link"
-        if is_label(candidate.text, candidate.words):
-            return "is a label of the page's own"
+        if reason := self.promotion(candidate):
+            return reason
         if _is_date_line(candidate, is_above=candidate.index < self.first_prose):
             return "is a date line"
         is_sentence = candidate.text.endswith((".", "。"))
         if candidate.box.marks & (Mark.BYLINE | Mark.DATE) and candidate.words <= _LONGEST_BYLINE and not is_sentence:
             return "a byline or date"
+        return ""
+
+    def promotion(self, candidate: Candidate) -> str:
+        """Why what a block says is the page's own, in the text as in a caption; "" when it may be the story's."""
+        if is_label(candidate.text, candidate.words):
+            return "is a label of the page's own"
         if is_appeal(candidate.text, candidate.words, candidate.links):
             return "asks the reader for something"
-        return ""
+        return "a label and a link" if is_pointer(candidate) else ""
 
     def setting(self, candidate: Candidate) -> str:
         """Why how a block is set shows that it is no text; "" when it may be."""
@@ -296,6 +303,38 @@ def _settle_islands(body: Body, judge: _Judge) -> None:
         for verdict in verdicts:
             if verdict.reason == "text" and (is_teaser or is_empty):
                 verdict.kept, verdict.reason = False, "is a teaser" if is_teaser else "heads nothing"
+
+
+def _drop_figures(body: Body, judge: _Judge) -> None:
+    """Take images for foreign that belong to what was left out: to headlines of other articles, or to an appeal."""
+    kept = {verdict.candidate.index for verdict in body.verdicts if verdict.kept}
+    told = {verdict.candidate.index for verdict in body.verdicts if verdict.reason == "caption"}
+    leading: set[Box] = set()
+    headlines: dict[Box, set[str]] = {}
+    for verdict in body.verdicts:
+        candidate = verdict.candidate
+        figure = next((box for box in upward(candidate.box, 5) if box.tag == "figure"), None)
+        if figure is not None and verdict.reason == "caption" and _LABEL <= candidate.words == candidate.linked:
+            headlines.setdefault(figure, set()).add(candidate.links[0][1])
+        elif figure is not None and verdict.reason == "is a label of the page's own":
+            leading.add(figure)
+        elif not verdict.kept and _promotes(verdict):
+            chain = judge.chain(candidate)
+            around = figure or (chain[-1] if chain else None)
+            if around is not None and (figure or told.isdisjoint(range(around.first, around.last))):
+                leading.add(around)
+    leading |= {figure for figure, targets in headlines.items() if len(targets) > 1}
+    leading = {box for box in leading if kept.isdisjoint(range(box.first, box.last))}
+    if leading:
+        body.region.foreign |= {box for box in judge.layout.boxes if not leading.isdisjoint(upward(box, _DEEP))}
+
+
+def _promotes(verdict: Verdict) -> bool:
+    """Whether what was left out leads to other articles or asks for something, so that an image beside it does, too."""
+    candidate = verdict.candidate
+    if verdict.reason == "is mostly links":
+        return candidate.linked >= _LABEL * max(1, len(candidate.links))
+    return verdict.reason in ("a label and a link", "asks the reader for something")
 
 
 def _drop_labels_of_lists(body: Body) -> None:

@@ -165,6 +165,10 @@ def test_a_block_of_the_story_stays_however_it_is_set(block: str, line: str):
         "<p>हमारे न्यूज़लेटर को सब्सक्राइब करें और हर रविवार बंदरगाह की खबरें पाएं।</p>",
         "<p>On the harbour:</p><ul><li><a href='/1'>Ferries run again</a></li></ul>",
         "<p class='share-line'>Pass it on, neighbours!</p>",
+        "<p>Der Artikel geht nach der Werbung weiter</p>",
+        "<ul><li>Alle 12 Kommentare anzeigen</li></ul>",
+        "<p>Haber reklamdan sonra devam ediyor</p>",
+        "<p>查看全部12条评论</p>",
         "<p>Have a tip? Odile Marrow is at marrow@paper.example. Follow her at @omarrow or on Facebook.</p>",
     ],
 )
@@ -240,3 +244,38 @@ def test_a_line_that_is_a_link_to_a_document_is_text_and_one_to_another_article_
     article = read(f"<article>{H1}{paragraphs(FIRST[:2])}{document}{labelled}{other}{paragraphs(FIRST[2:])}</article>")
     lines = ["Report of the county on the lock", "Read the ruling: The county against Fennick"]
     assert text_of(article) == [*FIRST[:2], *lines, *FIRST[2:]]
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "<figure><img src='/n.jpg'><figcaption>Sign up for our newsletter over breakfast.</figcaption></figure>",
+        "<figure><img src='/c.jpg'><figcaption><a href='#c'>142 comments</a></figcaption></figure>",
+        "<figure><p>More</p><ul><li><a href='/1'>Ferries run again after the storm</a></li>"
+        "<li><a href='/2'>Bread of Tarn wins once more</a></li></ul></figure>",
+        "<div><a href='/v/7'><img src='/v.jpg'><span>See how the lock was built</span> <span>1:32</span></a></div>",
+    ],
+)
+def test_an_image_beside_an_appeal_or_another_headline_is_no_figure(figure: str):
+    article = read(f"<article>{H1}{paragraphs(FIRST[:2])}{figure}{paragraphs(FIRST[2:])}</article>")
+    assert (article.figures, text_of(article)) == ((), FIRST)
+    assert all(block.kind != "caption" for block in article.body)
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Photo: <a href='https://quill.example/x'>Quill Photo</a>",
+        "<a href='/big.jpg'>The lock of Fennick on its first morning, seen from the ferry.</a>",
+        "Odile Marrow, in 1998.",
+    ],
+)
+def test_a_caption_or_credit_with_a_link_is_one(caption: str):
+    figure = f"<figure><img src='/lock.jpg'><figcaption>{caption}</figcaption></figure>"
+    article = read(f"<article>{H1}{paragraphs(FIRST[:2])}{figure}{paragraphs(FIRST[2:])}</article>")
+    assert len(article.figures) == 1
+    assert article.figures[0].line
+
+
+def test_a_line_of_one_word_that_is_a_sentence_is_no_label():
+    assert between("<p>Watch.</p>") == kept("Watch.")

@@ -24,6 +24,8 @@ def add(text: str, watches: Iterable[Watch]) -> str:
     for watch in watches:
         if watch.url not in known:
             known.add(watch.url)
+            if tables and not tables[-1].as_string().endswith("\n\n"):
+                tables[-1].add(tomlkit.nl())
             tables.append(_table(watch))
     if tables:
         document["watch"] = tables

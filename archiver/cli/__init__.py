@@ -76,7 +76,7 @@ class _LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            if near := get_close_matches(args[0], _HOMES, n=1):
+            if args[0] != "help" and (near := get_close_matches(args[0], _HOMES, n=1)):
                 message = f"{error.message.rstrip('.')}; did you mean '{near[0]}'?"
                 raise click.UsageError(message, ctx) from error
             raise
@@ -168,6 +168,9 @@ def run(arguments: list[str]) -> int:
         code = max(error.exit_code, failed)
         _say(str(error), error.hint, code, as_json=as_json)
         return code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         hint = f"'{context.command_path} --help' shows what it takes" if context else ""

@@ -65,10 +65,12 @@ def add_command(
       archiver watch add https://example.org/ --dry-run
       archiver watch add --kind article -i urls.txt
     """
-    from archiver.config import Watch
+    from archiver.config import Watch, parse_duration
     from archiver.urls import normalise_url
     from archiver.watches import add
 
+    if max_age:
+        parse_duration(max_age)  # said of the option, not of a line that is not there yet
     asked = tuple(dict.fromkeys(normalise_url(url) for url in (*urls, *_lines(listed or ()))))
     if not asked:
         raise click.UsageError("name an address, or a list of them with -i FILE")

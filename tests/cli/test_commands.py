@@ -349,3 +349,15 @@ def test_a_run_with_nothing_due_says_so(archiver: Callable[..., Said], news: Pat
     words = ("--archive", str(news), "--allow-host", newsroom.host)
     assert archiver("watch", "add", "--kind", "article", newsroom.url(BRIDGE), "--archive", str(news)).code == 0
     assert "nothing is due yet; 'archiver snapshot --all'" in archiver("snapshot", *words).err
+
+
+@pytest.mark.parametrize("words", [(), ("watch",), ("held",)])
+def test_without_a_command_it_says_which_there_are(archiver: Callable[..., Said], words: tuple[str, ...]) -> None:
+    said = archiver(*words)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("Usage: archiver ")
+    assert "\n  ls " in said.err
+
+
+def test_help_is_no_misspelt_command(archiver: Callable[..., Said]) -> None:
+    assert "did you mean" not in archiver("help").err

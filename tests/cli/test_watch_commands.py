@@ -170,3 +170,9 @@ def test_a_section_page_named_as_an_article_is_held_and_the_way_on_is_told(
     assert "archiver held release URL" in listed.err
     assert archiver("held", "drop", newsroom.url("/")).code == 0
     assert archiver("held", "ls").err == "nothing is held\n"
+
+
+def test_a_max_age_that_is_none_is_told_as_it_was_given(desk: Path, archiver: Command) -> None:
+    said = archiver("watch", "add", "--kind", "feed", "--max-age", "3x", "https://courier.example/rss.xml")
+    assert said.code == 2
+    assert said.err.startswith("error: 3x: no length of time\nhint: ")

@@ -45,3 +45,9 @@ def test_what_is_not_watched_cannot_be_removed_or_paused(text: str) -> None:
 def test_any_words_survive(words: list[str]) -> None:
     watch = Watch(url="https://courier.example/", include=tuple(words), tags=tuple(words))
     assert load(add("schema = 1\n", [watch]), "x").watch == (watch,)
+
+
+def test_tables_that_are_added_one_by_one_stand_apart() -> None:
+    text = add(add("schema = 1\n", [FEED]), [HOME])
+    assert text.count("[[watch]]") == text.count("\n\n[[watch]]") == 2
+    assert add(text, [FEED]) == text

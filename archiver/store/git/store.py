@@ -63,8 +63,9 @@ class GitStore:
         trust.check_git_folder(git_dir)
         store = cls(Repository(path, bare=git_dir.name == BARE))
         if not store.tip():
-            if others:
+            if others or store._git.attempt("rev-parse", "--verify", "--quiet", "HEAD")[0] == 0:
                 raise StoreError(f"{path} is a git repository of something else", hint="choose a new folder")
+            store._git.call("symbolic-ref", "HEAD", MAIN)  # as people make them, it may be another branch
             readme = (files("archiver.store") / "FORMAT.md").read_bytes()
             ours = {README: readme, ".gitattributes": trust.ATTRIBUTES.encode(), ".gitignore": _IGNORED.encode()}
             store._incoming.commit_files(_NEW_MESSAGE, now, {CONFIG: config_text.encode(), **ours})

@@ -122,6 +122,18 @@ class TestMakingAndOpening:
         with pytest.raises(NoArchive, match="no archive"):
             GitStore.open(tmp_path)
 
+    def test_a_repository_without_commits_becomes_an_archive_whatever_its_branch(self, tmp_path):
+        user(tmp_path, "init", "--quiet", "--initial-branch=trunk")
+        with GitStore.create(tmp_path, now=NOW, config_text=CONFIG) as store:
+            assert (store.path / "archiver.toml").read_text() == CONFIG
+            assert user(store.path, "status", "--short", "--branch") == "## main"
+
+    def test_an_empty_repository_with_commits_is_refused(self, tmp_path):
+        user(tmp_path, "init", "--quiet", "--initial-branch=trunk")
+        user(tmp_path, "-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "-qm", "x", "--allow-empty")
+        with pytest.raises(StoreError, match="something else"):
+            GitStore.create(tmp_path, now=NOW, config_text=CONFIG)
+
     def test_a_folder_inside_an_archive_is_no_archive(self, store):
         inside = store.path / "articles"
         inside.mkdir()

@@ -6,7 +6,7 @@ order of arrival: those of articles by their first revision, those of revisions 
 
 from __future__ import annotations
 
-FORMAT = 5
+FORMAT = 6
 """Number of the tables below; an index of another number is built again."""
 
 TABLES = """

@@ -18,6 +18,11 @@ from archiver.index.database import Database
 _SPAN = 1 << 20
 """How many lines of one article can be found; what has more than a million different ones is no article."""
 _MARK = "[caption] "
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    r"\U00020000-\U0003ffff]"
+)
+"""Letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
 _STRETCH = 1000
 """Articles that are searched at once, at first; later twice as many, and so on."""
 _FEW, _FEW_STANDING = 30, 8
@@ -87,15 +92,20 @@ class _Unfolded:
             for line in [line for line in standing if line not in present]:
                 number = base + standing.pop(line)
                 self.ended.append((one.number - 1, number))
-                self.removed.append((number, line.removeprefix(_MARK)))
+                self.removed.append((number, _apart(line.removeprefix(_MARK))))
             for line in present:
                 if line not in standing and count < _SPAN:
                     standing[line] = count
                     self.started.append((base + count, one.number))
-                    self.added.append((base + count, line.removeprefix(_MARK)))
+                    self.added.append((base + count, _apart(line.removeprefix(_MARK))))
                     count += 1
         numbers = " ".join(str(standing.get(line, -1)) for line in present)
         self.articles.append((one.article, one.number, count, numbers))
+
+
+def _apart(text: str) -> str:
+    """The text with spaces around each letter of a script that has none between words: FTS5 knows no better there."""
+    return text if text.isascii() else _UNSPACED.sub(r" \g<0> ", text)
 
 
 class Words(Database):
@@ -126,7 +136,8 @@ class Words(Database):
         """The articles of which one revision has all of these words, the newest articles first, `most` of them.
 
         Words are found whole, without regard to case and accents; "words in quotes" next to each other in one line;
-        `word*` as a beginning. With `removed`, only articles whose latest revision does not have them all any more.
+        `word*` as a beginning; in scripts without spaces, any letters that stand next to each other. With `removed`,
+        only articles whose latest revision does not have them all any more.
         """
         terms = _terms(words)
         self._gather(terms)
@@ -210,5 +221,5 @@ def _terms(words: str) -> tuple[str, ...]:
     terms = []
     for phrase, word in re.findall(r'"([^"]*)"?|([^\s"]+)', words.encode("utf-8", "replace").decode()):
         if any(character.isalnum() for character in phrase or word):
-            terms.append(f'"{phrase or word.rstrip("*")}"' + "*" * word.endswith("*"))
+            terms.append(f'"{_apart(phrase or word.rstrip("*")).strip()}"' + "*" * word.endswith("*"))
     return tuple(sorted(terms, key=len, reverse=True))

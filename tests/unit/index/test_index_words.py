@@ -131,6 +131,16 @@ def test_words_are_found_without_regard_to_case_and_accents(archive: Archive) ->
         assert archive.search(query) == [], query
 
 
+def test_words_are_found_in_scripts_that_put_no_spaces_between_them(archive: Archive) -> None:
+    archive.add("dengon", "# 港の灯台、改修工事始まる", "", "漁師組合は「1日に20隻が影響を受ける」と話した。")
+    archive.add("dengon", "# 港の灯台、改修工事始まる", "", "漁師組合は「1日に35隻が影響を受ける」と話した。")
+    for query in ("灯台", "漁師 工事", "35隻", "影響を受*", '"組合は"'):
+        assert [name for name, *_ in archive.search(query)] == ["dengon"], query
+    assert archive.search("20隻", removed=True) == [("dengon", 1, 1, 2)]
+    for query in ("台灯", "師漁", "3隻"):
+        assert archive.search(query) == [], query
+
+
 def test_what_comes_back_is_told_from_its_first_to_its_last_revision(archive: Archive) -> None:
     for text in ("The ferry runs.", "The ferry rests.", "The ferry runs.", "It sank."):
         archive.add("ferry", text, "By the harbour office")

@@ -7,11 +7,15 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from archiver.errors import UsageError
 from archiver.model import Event
+
+if TYPE_CHECKING:
+    from archiver.render.page import Page
 
 TITLE = "Demonstration"
 _KINDS = {Event.TOUCH: "a touch", Event.EDIT: "an edit"}
@@ -31,7 +35,7 @@ def demo_command(directory: Path) -> None:
     """
     from archiver.cli.collect import fetch_settings
     from archiver.cli.history import print_diff, print_log
-    from archiver.cli.options import wants_color
+    from archiver.cli.options import page_of, wants_color
     from archiver.cli.screen import text_report
     from archiver.config import default_text
     from archiver.demo import BRIDGE, STEPS
@@ -41,6 +45,7 @@ def demo_command(directory: Path) -> None:
     from archiver.query import Archive
     from archiver.store.git import GitStore
 
+    page = page_of("auto")
     _make_room(directory)
     start = datetime.fromisoformat("2023-03-02T09:00:00+00:00")
     GitStore.create(directory, now=start, config_text=default_text(title=TITLE)).close()
@@ -49,18 +54,26 @@ def demo_command(directory: Path) -> None:
         for step in STEPS:
             newsroom.moment = step.moment
             clock = start + timedelta(hours=step.moment)
-            click.secho(f"\n{step.moment}. {step.name.capitalize()}, {clock:%H:%M}: {step.explanation}", bold=True)
+            _title(page, f"{step.moment}. {step.name.capitalize()}, {clock:%H:%M}: {step.explanation}")
             now = partial(datetime.fromtimestamp, clock.timestamp(), UTC)
             with Fetcher(settings, now=now) as fetcher:
                 snapshot(archive, newsroom.urls, fetcher=fetcher, now=now, report=text_report())
         history = archive.history(newsroom.url(BRIDGE))
-        click.secho("\nThe log of the bridge story:\n", bold=True)
+        _title(page, "The log of the bridge story:\n")
         print_log(history, touches=True)
         for before, after in pairwise(history):
-            click.secho(f"\nr{before.number}..r{after.number} is {_KINDS[after.event]}: {after.summary}\n", bold=True)
+            _title(page, f"r{before.number}..r{after.number} is {_KINDS[after.event]}: {after.summary}\n")
             print_diff(archive, before, after, color=wants_color("auto"))
-    click.secho(f"\nThe archive is {directory}. Plain git reads it too:", bold=True)
+    _title(page, f"The archive is {directory}. Plain git reads it too:")
     click.echo(f"  git -C {directory} log -p -- '*.md'")
+
+
+def _title(page: Page, text: str) -> None:
+    """A line of our own between those of the commands, wrapped; an empty one before it, and where it ends in one."""
+    from archiver.render.page import Piece
+
+    lines = page.wrap([Piece("strong", text.rstrip())])
+    click.echo("\n".join(["", *lines, *[""] * text.endswith("\n")]), color=True)
 
 
 def _make_room(directory: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
@@ -81,10 +81,16 @@ def archive_place(path: str | None) -> Path:
     """
     from archiver.config import find_archive
 
-    place = Path(path) if path else find_archive(Path.cwd())
+    if path:
+        return Path(path)
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        raise NoArchive("the folder you are in was removed", hint="change to another one: cd ..") from None
+    place = find_archive(here)
     if place is None:
         raise NoArchive(
-            f"no archive in {Path.cwd()} or above it",
+            f"no archive in {here} or above it",
             hint="name one with --archive DIR, or make one with 'archiver init DIR'",
         )
     return place
@@ -149,6 +155,17 @@ def page_of(color: str) -> Page:
 
     is_colored = wants_color(color)
     return Page(color=is_colored, brackets=not is_colored, width=page_width())
+
+
+def headed_lines(page: Page, head: str, text: str, narrow: int) -> Iterator[str]:
+    """Page text beside a head, wrapped below itself; on a narrow page below the head, indented by `narrow`."""
+    from archiver.render.page import Piece
+    from archiver.render.safe import safe
+
+    is_narrow = page.width is not None and page.width < 2 * len(head)
+    first, *rest = page.wrap([Piece("", safe(text))], " " * (narrow if is_narrow else len(head)))
+    yield from (head.rstrip(), first) if is_narrow else (head + first[len(head) :],)
+    yield from rest
 
 
 def page_width() -> int | None:

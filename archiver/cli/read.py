@@ -13,6 +13,7 @@ import click
 
 from archiver.cli.options import (
     archive_option,
+    headed_lines,
     json_option,
     open_archive,
     page_of,
@@ -56,15 +57,9 @@ def ls_command(archive: str | None, as_json: bool) -> None:
 
 def _listed(latest: Revision, page: Page) -> Iterator[str]:
     """An article in two lines, or more where the page is narrow."""
-    from archiver.render.page import Piece
-
     gone = "  (gone)" if latest.status == "gone" else ""
     head = f"{latest.id}  r{latest.number:<3} {_minute(latest.captured_at)}  "
-    is_narrow = page.width is not None and page.width < 2 * len(head)
-    indent = " " * (14 if is_narrow else len(head))
-    first, *rest = page.wrap([Piece("", safe(latest.headline) + gone)], indent)
-    yield from (head.rstrip(), first) if is_narrow else (head + first[len(head) :],)
-    yield from rest
+    yield from headed_lines(page, head, latest.headline + gone, 14)
     yield f"{'':14}{safe(latest.source)}"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from archiver.cli.options import leave_stdout, print_json
+from archiver.cli.options import headed_lines, leave_stdout, page_of, print_json
 from archiver.model import Event
 from archiver.render.safe import safe
 from archiver.urls import origin_of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_ALIKE = 3
 """Pages of a site that are named one by one when they go wrong in the same way."""
+_INDENT = " " * 10
 _WRONG = {Event.FAILED: "error", Event.HELD: "held"}
 
 
@@ -155,6 +156,7 @@ def json_report(outcome: Outcome) -> None:
 
 def text_report(*, quiet: bool = False, verbose: bool = False) -> Callable[[Outcome], None]:
     """What went wrong goes to stderr; what changed to stdout, unless quiet."""
+    page = page_of("never")
 
     def report(outcome: Outcome) -> None:
         check, revision = outcome.check, outcome.revision
@@ -165,8 +167,10 @@ def text_report(*, quiet: bool = False, verbose: bool = False) -> Callable[[Outc
             if outcome.hint:
                 click.echo(f"hint: {safe(outcome.hint)}", err=True)
         elif revision and not quiet:
-            line = f"{check.event:<9} {revision.id}  r{revision.number:<3} {safe(revision.headline)}"
-            click.echo(f"{line}\n{'':10}{safe(revision.summary)}" if revision.summary else line)
+            head = f"{check.event:<9} {revision.id}  r{revision.number:<3} "
+            told = [*headed_lines(page, head, revision.headline, len(_INDENT))]
+            told += headed_lines(page, _INDENT, revision.summary, len(_INDENT)) if revision.summary else ()
+            click.echo("\n".join(told))
         elif verbose or (check.event is Event.MISSING and not quiet):
             click.echo(f"{check.event:<9} {safe(check.url)}  {safe(check.reason)}".rstrip())
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archiver.cli.options import archive_option, json_option, open_archive, page_of, print_json, print_lines
+from archiver.cli.options import (
+    archive_option,
+    headed_lines,
+    json_option,
+    open_archive,
+    page_of,
+    print_json,
+    print_lines,
+)
 from archiver.render.safe import safe
 
 if TYPE_CHECKING:
@@ -46,12 +54,9 @@ def search_command(words: tuple[str, ...], removed: bool, most: int, archive: st
 
 
 def _lines(hit: Hit, history: tuple[Revision, ...]) -> Iterator[str]:
-    from archiver.render.page import Piece
-
     latest = history[-1]
-    first_line, *rest = page_of("never").wrap([Piece("", safe(latest.headline))], f"{'':14}")
-    yield f"{latest.id}  {first_line[14:]}"
-    yield from rest
+    page = page_of("never")
+    yield from headed_lines(page, f"{latest.id}  ", latest.headline, 14)
     yield f"{'':12}  {safe(latest.source)}"
     first = history[hit.first - 1]
     since = f"r{hit.first} {_minute(first.captured_at)}"
@@ -60,7 +65,7 @@ def _lines(hit: Hit, history: tuple[Revision, ...]) -> Iterator[str]:
         end = f"gone with the article, r{latest.number} {_minute(latest.captured_at)}"
     elif hit.last < hit.latest:
         end = f"not in r{hit.last + 1} {_minute(history[hit.last].captured_at)} and after"
-    yield f"{'':12}  since {since}, {end}"
+    yield from headed_lines(page, f"{'':14}", f"since {since}, {end}", 14)
 
 
 def _fields(hit: Hit, latest: Revision) -> dict[str, object]:

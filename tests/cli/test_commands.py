@@ -361,3 +361,15 @@ def test_without_a_command_it_says_which_there_are(archiver: Callable[..., Said]
 
 def test_help_is_no_misspelt_command(archiver: Callable[..., Said]) -> None:
     assert "did you mean" not in archiver("help").err
+
+
+def test_in_a_folder_that_was_removed(
+    archiver: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    said = archiver("ls")
+    assert said.code == 10
+    assert said.err == "error: the folder you are in was removed\nhint: change to another one: cd ..\n"
+    monkeypatch.chdir(tmp_path)

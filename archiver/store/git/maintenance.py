@@ -1,9 +1,9 @@
 """Keeps the git folder small and fast, so that a cron line may run for years.
 
 Every run leaves a pack or more. When there are many, those of like size are joined (`repack --geometric`), which costs
-little because large ones stay as they are; when the whole has doubled, everything is packed anew, with the revisions
-of an article side by side, so that they are stored as differences; what has then grown large stays as it is from there
-on, so that neither time nor memory grow with the years.
+little because large ones stay as they are; when the whole has doubled, or grown by half a gigabyte, everything is
+packed anew, with the revisions of an article side by side, so that they are stored as differences; what has then grown
+large stays as it is from there on, so that neither time nor memory grow with the years.
 
 Takes a repository, under the archive's lock and with no writer at work. Never runs in the background, as git's own
 maintenance would.
@@ -17,9 +17,8 @@ from archiver.store.git.process import Repository
 
 MOST_PACKS = 16
 """More of them are joined. To see whether it is time, one folder is listed."""
-_GROWTH = 2
 _LARGE = 512 << 20
-"""Bytes of a pack that is not packed again."""
+"""Bytes of a pack that is not packed again, and of what has been added when it is time to pack anew."""
 _KEPT = "archiver: large enough\n"
 _NOTE = "archiver.packed"
 _LIST = ("rev-list", "--objects", "--topo-order", "--all", "--reflog", "--indexed-objects")
@@ -34,15 +33,14 @@ _GRAPH = ("commit-graph", "write", "--reachable", "--split", "--changed-paths", 
 
 def maintain(git: Repository) -> bool:
     """Pack when it is time; whether it was. May be ended at any moment. Raises StoreError."""
-    sizes = _pack_sizes(git.git_dir)
-    if len(sizes) <= MOST_PACKS:
+    if sum(1 for pack in _packs(git.git_dir) if not _is_kept(pack)) <= MOST_PACKS:
         return False
     note = git.git_dir / _NOTE
-    packed = int(note.read_text()) if note.exists() else 0
-    if sum(sizes) > _GROWTH * packed:
+    before = int(note.read_text()) if note.exists() else 0
+    if _size(git.git_dir) - before > min(before, _LARGE):
         _pack_anew(git)
         _keep_large(git.git_dir)
-        note.write_text(str(sum(_pack_sizes(git.git_dir))))
+        note.write_text(str(_size(git.git_dir)))
     else:
         git.work(*_JOIN)
     git.work(*_GRAPH)
@@ -70,14 +68,17 @@ def _named(line: bytes) -> bytes:
 def _keep_large(git_dir: Path) -> None:
     """Tell git to leave the large packs alone, in its own way: by a file beside them."""
     for pack in _packs(git_dir):
-        if pack.stat().st_size >= _LARGE:
+        if pack.stat().st_size >= _LARGE and not _is_kept(pack):
             pack.with_suffix(".keep").write_text(_KEPT)
 
 
-def _pack_sizes(git_dir: Path) -> list[int]:
-    return [pack.stat().st_size for pack in _packs(git_dir)]
+def _is_kept(pack: Path) -> bool:
+    return pack.with_suffix(".keep").exists()
+
+
+def _size(git_dir: Path) -> int:
+    return sum(pack.stat().st_size for pack in _packs(git_dir))
 
 
 def _packs(git_dir: Path) -> list[Path]:
-    """Those that may be packed again."""
-    return [pack for pack in git_dir.glob("objects/pack/*.pack") if not pack.with_suffix(".keep").exists()]
+    return list(git_dir.glob("objects/pack/*.pack"))

@@ -20,8 +20,14 @@ _SKIPPED, _INLINE = words.ELEMENTS["skipped"], words.ELEMENTS["inline"]
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LONGEST_HEADING = 24
 _LONGEST_LINE = 30
+_MOST_SHORT = 100_000
+"""Blocks of a page, ten times those of the longest articles, from which on only sentences are noted."""
+_SENTENCE = 8
 _DEEPEST_LINE = 60
 """Inline elements within each other that are looked at; more say nothing."""
+_MOST_LINKS = 5
+"""Links within each other from which on they were only forgotten to be closed; one within another is the most that is
+meant."""
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SHORTLY_HIDDEN = re.compile(r"(?:^|[\s_-])vh(?:\s|$)")
 """The short form of "visually hidden", of hints for screen readers; of larger boxes it means their height."""
@@ -121,6 +127,8 @@ class Layout:
     boxes: list[Box] = field(default_factory=list)
     """In document order; a box stands before what it contains."""
     images: list[Image] = field(default_factory=list)
+    left_out: int = 0
+    """Short blocks that were left out, for there were too many."""
 
 
 def upward(box: Box | None, levels: int = -1) -> Iterator[Box]:
@@ -272,6 +280,8 @@ class _Walker:
                 candidate.level = 0  # a heading element around a whole text is no heading
         parent = box.parent
         assert parent is not None
+        if box.first == box.last and len(self.layout.boxes) > _MOST_SHORT and self.layout.boxes[-1] is box:
+            self.layout.boxes.pop()
         parent.words += box.words
         parent.linked += box.linked
         parent.images += box.images
@@ -281,17 +291,20 @@ class _Walker:
         """End the block: what was gathered since the last boundary becomes a candidate."""
         if self.has_text:
             line = clean("".join(self.parts))
-            if line:
-                self._add(line)
+            count = word_count(line)
+            if count >= _SENTENCE or (line and len(self.layout.candidates) < _MOST_SHORT):
+                self._add(line, count)
+            elif line:
+                self.layout.left_out += 1
         self.parts.clear()
         self.done.clear()
         self.has_text = False
         for entry in self.open:
             entry.begin = 0
 
-    def _add(self, line: str) -> None:
+    def _add(self, line: str, count: int) -> None:
         box = self.box
-        candidate = Candidate(len(self.layout.candidates), box.tag, box, line, word_count(line))
+        candidate = Candidate(len(self.layout.candidates), box.tag, box, line, count)
         level = _heading_level(box)
         candidate.level = level if level == 1 or candidate.words <= _LONGEST_HEADING else 0
         if self.done or self.open:
@@ -309,9 +322,10 @@ class _Walker:
         entries = sorted(self.done + self.open, key=lambda entry: entry.begin)
         links: list[tuple[str, str]] = []
         spots: list[Spot] = []
+        is_left_open = sum(entry.element[TAG] == "a" for entry in self.open) > _MOST_LINKS
         for entry in entries:
             tag, get = entry.element[TAG], entry.element.get
-            href = get("href") if tag == "a" else None
+            href = get("href") if tag == "a" and not is_left_open else None
             itemprop, rel = get("itemprop") or "", get("rel") or ""
             is_spot = bool(entry.marks) or bool(itemprop) or tag == "time" or "author" in rel
             if href is None and not is_spot:

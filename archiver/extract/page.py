@@ -151,6 +151,8 @@ class _Recorder:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.deepest = 0
+        self._bare: dict[str, Element] = {}
+        """One for all elements without attributes that have the same tag."""
         self._texts: list[str] = []
         self.data = self._texts.append
         """Take a piece of text."""
@@ -170,7 +172,9 @@ class _Recorder:
             self._is_flat_open = True
         if attributes:
             attributes[TAG] = tag
-        self.events.append(attributes or {TAG: tag})
+            self.events.append(attributes)
+        else:
+            self.events.append(self._bare.setdefault(tag, {TAG: tag}))
 
     def end(self, tag: str) -> None:
         """Close the element that was opened last."""

@@ -63,6 +63,8 @@ def read(
     evidence = gather(declared.body, previous)
     layout = lay_out(page.events, evidence.declares)
     warnings += page.warnings + declared.warnings
+    if layout.left_out:
+        warnings += ("the page has more blocks than can be read; from there on, short ones were left out",)
     del page, data  # a large page is larger than all that was read of it
     headline = find_headline(layout, declared, url)
     body = find_body(layout, evidence, start=headline.index + 1 if headline else 0)

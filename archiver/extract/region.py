@@ -29,6 +29,8 @@ _LEAST = 15
 """Words of prose below which a box is no text."""
 _BRIEF = 40
 _SHORT = 6
+_MOST_UNREADABLE = 10
+"""One in so many characters."""
 _NAME = 3
 """Words of the longest name on average."""
 _REGISTER = 3
@@ -144,7 +146,7 @@ def _weigh(layout: Layout) -> None:
     """Fill in `weight` of candidates and `prose` of boxes: the words of blocks that read like prose."""
     for candidate in layout.candidates:
         count = candidate.words
-        if candidate.linked * 5 > count * 2 or candidate.level:
+        if candidate.linked * 5 > count * 2 or candidate.level or _is_noise(candidate.text):
             continue
         if count >= 10 or (count >= 4 and _SENTENCE_END.search(candidate.text)):
             candidate.weight = count
@@ -152,6 +154,11 @@ def _weigh(layout: Layout) -> None:
     for box in reversed(layout.boxes):
         if box.parent is not None:
             box.parent.prose += box.prose
+
+
+def _is_noise(text: str) -> bool:
+    """Whether a text is bytes that stand for no characters rather than words."""
+    return text.count("\ufffd") * _MOST_UNREADABLE > len(text)
 
 
 def _foreign(layout: Layout, named: list[Box]) -> set[Box]:

@@ -118,6 +118,36 @@ def test_markup_of_any_kind_is_read_in_time(html: str):
     assert time.process_time() - began < 10
 
 
+AFTER = "Buses will run over the old bridge in the meantime, said the engineer Ada Quill on Friday."
+
+
+def around(trouble: str) -> str:
+    return f"<html><body><main>{STORY}{trouble}<p>{AFTER}</p></main></body></html>"
+
+
+@pytest.mark.parametrize(
+    "trouble", ["<div><p><b><i><ul><li><a href=/x>" * 3000, "<table><tr><td>" * 3000], ids=["everything", "tables"]
+)
+def test_text_below_elements_that_nobody_closed_survives(trouble: str):
+    assert read(around(trouble)).article.text == f"{TEXT}\n{AFTER}"
+
+
+def test_text_around_bytes_that_are_no_text_survives():
+    noise = random.Random(7).randbytes(300_000)
+    text = read(around("#").encode().replace(b"#", noise)).article.text
+    assert all(line in text for line in (*TEXT.splitlines(), AFTER))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", ["<div><b>x</b></div>", "x<br>", "<li>x", "<p>Two words. ", "<td>1,204"])
+def test_text_among_hundreds_of_thousands_of_tiny_blocks_survives_in_time(piece: str):
+    began = time.process_time()
+    found = read(around(f"<ul><table>{piece * 400_000}</table></ul>"))
+    assert all(line in found.article.text for line in (*TEXT.splitlines(), AFTER))
+    assert any("more blocks than can be read" in warning for warning in found.warnings)
+    assert time.process_time() - began < 30
+
+
 @pytest.mark.slow
 def test_time_is_linear_in_the_page():
     line = "<p>The council of Brisk met again today and voted for the new budget, which grows by {n} percent.</p>\n"

@@ -29,12 +29,13 @@ _LONGEST_PITCH = 30
 _LONGEST_UNSPACED = 40
 _LONGEST_LABEL = 8
 _SHORT = 3
-_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "؟", "।")
+_SENTENCE_END = re.compile(r"[^.][.!?。！？؟।]$")
 _LONGEST_PHRASE = 4
 _OPENING = 60
 """Characters in which a clause shows its first words."""
 _NEAR = 3
 """Words between "our" and what is ours."""
+_DURATION = re.compile(r"\s\(?\d{1,2}:\d\d(?::\d\d)?\)?$")
 _NUMBER = re.compile(r"\d[\d., ]*(?:[km]\b)?[件개条條]?")
 """With the word for pieces, where a language needs one."""
 _POLITE = frozenset(["please", "you", "and", "also", "bitte", "und", "also", "merci", "por", "favor", "prego"])
@@ -71,9 +72,11 @@ def is_appeal(text: str, count: int, links: tuple[tuple[str, str], ...] = ()) ->
 
 def is_label(text: str, count: int) -> bool:
     """Whether a block only labels or counts something that is not the story: "Advertisement", "23 comments"."""
-    if count > _LONGEST_LABEL or (count <= _SHORT and text.endswith(_SENTENCE_ENDS)):
+    if count > _LONGEST_LABEL or (count <= _SHORT and _SENTENCE_END.search(text)):
         return False  # "Wait and see." is a sentence, however short
     said = " ".join(_NUMBER.sub(" ", fold(text)).split())
+    if _DURATION.search(text) and said.split(" ")[0] in words.LABELS:
+        return True  # the card of a video
     return said in words.LABELS or (bool(said) and words.LABELS.issuperset(said.split()))
 
 

@@ -352,17 +352,30 @@ def _drop_labels_of_lists(body: Body) -> None:
 
 
 def _drop_empty_headings(body: Body) -> None:
-    """A heading with no text before the next of its level heads something that was left out."""
+    """A heading with no text before the next of its level heads something that was left out.
+
+    Between text and another heading, right below the one and right above the other, it leaves nothing out.
+    """
     content, below = False, 7
-    for verdict in reversed(body.verdicts):
+    above = [None, *body.verdicts]
+    under: Verdict | None = None
+    for before, verdict in zip(reversed(above[:-1]), reversed(body.verdicts), strict=True):
         level = verdict.candidate.level
         if not level:
             if verdict.kept or verdict.reason == "caption":
                 content = True
         elif verdict.kept:
-            if content or level < below < 7:
+            if content or level < below < 7 or _is_tight(before, verdict, under):
                 content, below = False, level
             else:
                 verdict.kept, verdict.reason = False, "heads nothing"
         else:
             content, below = False, 7
+        under = verdict
+
+
+def _is_tight(before: Verdict | None, heading: Verdict, under: Verdict | None) -> bool:
+    """Whether a heading stands right between a block of text and another heading, both kept."""
+    if before is None or under is None or not (before.kept and under.kept) or before.candidate.level:
+        return False
+    return before.candidate.index + 2 == heading.candidate.index + 1 == under.candidate.index

@@ -45,3 +45,4 @@ WALLS: dict[str, tuple[str, ...]] = {wall: _listed(text) for wall, text in _DATA
 ELEMENTS: dict[str, frozenset[str]] = {kind: frozenset(text.split()) for kind, text in _DATA["elements"].items()}
 META: dict[str, tuple[str, ...]] = {field: tuple(text.split()) for field, text in _DATA["meta"].items()}
 LABELS: frozenset[str] = frozenset(_listed(_DATA["labels"]["alone"]))
+NOTES: frozenset[str] = frozenset(_listed(_DATA["labels"]["notes"]))

@@ -169,6 +169,7 @@ def test_a_block_of_the_story_stays_however_it_is_set(block: str, line: str):
         "<ul><li>Alle 12 Kommentare anzeigen</li></ul>",
         "<p>Haber reklamdan sonra devam ediyor</p>",
         "<p>查看全部12条评论</p>",
+        "<p>Video: The lock from the air 1:32</p>",
         "<p>Have a tip? Odile Marrow is at marrow@paper.example. Follow her at @omarrow or on Facebook.</p>",
     ],
 )
@@ -279,3 +280,17 @@ def test_a_caption_or_credit_with_a_link_is_one(caption: str):
 
 def test_a_line_of_one_word_that_is_a_sentence_is_no_label():
     assert between("<p>Watch.</p>") == kept("Watch.")
+
+
+@pytest.mark.parametrize(
+    "note", ["Not: Tanığın adı değiştirildi.", "注：文中人物为化名。", "Hinweis: Der Name ist geändert."]
+)
+def test_a_note_is_text_in_an_odd_box_and_no_notice_of_a_change(note: str):
+    article = read(f"<article>{H1}{paragraphs(FIRST)}</article><aside class='b7'><small>{note}</small></aside>")
+    assert text_of(article) == [*FIRST, note]
+    assert article.notices == ()
+
+
+def test_two_headings_right_below_each_other_both_stay():
+    article = read(f"<article>{H1}{paragraphs(FIRST[:2])}<h3>Slow boats</h3><h2>Who pays</h2>{paragraphs(FIRST[2:])}")
+    assert text_of(article) == [*FIRST[:2], "Slow boats", "Who pays", *FIRST[2:]]

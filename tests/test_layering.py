@@ -109,7 +109,7 @@ OWNERS = {
     "feedparser": ("archiver.discover.feeds",),
     "git": ("archiver.store.git",),
     "gitdb": ("archiver.store.git",),
-    "httpcore": ("archiver.fetch.guard",),
+    "h11": ("archiver.fetch.connection",),
     "httpx": ("archiver.fetch.client",),
     "idna": ("archiver.urls",),
     "lxml": ("archiver.extract",),

@@ -3,7 +3,8 @@
     client.py  `Fetcher`: the synchronous face; one HTTP exchange (the only user of httpx)
     batch.py   many URLs side by side, a queue for each host
     visits.py  one URL on its way: robots, redirects, retries
-    guard.py   whom we may contact, and connections to exactly those addresses (the only user of httpcore)
+    guard.py   whom we may contact
+    connection.py  HTTP/1.1 over one socket to exactly those addresses (the only user of h11)
     addresses.py  kinds of addresses        body.py  content codings and completeness
     robots.py     robots.txt (RFC 9309)     pace.py  pauses and waits        cookies.py  one host's cookies
 
@@ -13,6 +14,7 @@ loading a network library.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Generator, Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -82,3 +84,10 @@ class Failed(Exception):
         self.hint = hint
         self.retry = retry
         """Whether the same request may well succeed in a moment."""
+
+
+def in_words(error: Exception) -> str:
+    """An error as people know it: "Connection refused"."""
+    if isinstance(error, OSError) and error.errno and error.errno > 0:
+        return os.strerror(error.errno)
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -15,7 +15,7 @@ import ssl
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
@@ -26,8 +26,9 @@ from archiver.errors import ConfigError
 from archiver.fetch import Failed, FetchSettings, Follow
 from archiver.fetch.batch import Batch
 from archiver.fetch.body import Headers, ends_cleanly, exceeds_length
+from archiver.fetch.connection import Connection
 from archiver.fetch.cookies import Jar
-from archiver.fetch.guard import Answer, Connection, Guard, Resolve, system_resolver
+from archiver.fetch.guard import Guard, Resolve, system_resolver
 from archiver.fetch.pace import Jitter
 from archiver.fetch.robots import AGENT
 from archiver.fetch.visits import Reply, Visits, leads_elsewhere
@@ -140,7 +141,7 @@ class Fetcher:
         try:
             await self._stop.wait()
         finally:
-            await self._wire.aclose()
+            self._wire.close()
 
 
 def _give_large_pages_back() -> None:
@@ -193,7 +194,7 @@ class _Wire:
                 received = _text(answer.headers)
                 if leads_elsewhere(answer.status, received):  # then the body only says "click here"
                     limit, partial = _REDIRECT_BYTES, True
-                whole = await _receive(answer, payload, limit, partial)
+                whole = await _receive(connection, payload, limit, partial)
             if whole and exceeds_length(payload, received, connection.last_read):
                 raise Failed("protocol", f"{host} sent more than its Content-Length says", retry=True)
             reusable = whole and ends_cleanly(payload, received, connection.last_read)
@@ -202,7 +203,10 @@ class _Wire:
             seconds = f"{self._settings.deadline_s:g} s"
             raise Failed("timeout", f"{host} did not answer within {seconds} ({came} came)") from None
         finally:
-            await (self._keep(key, connection) if reusable else connection.aclose())
+            if reusable:
+                self._keep(key, connection)
+            else:
+                connection.close()
         self._keep_cookies(key, url, received)
         return Reply(
             status=answer.status,
@@ -215,10 +219,10 @@ class _Wire:
             certificate_sha256=answer.certificate_sha256,
         )
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
         """Close the connections at rest; those in use are closed where their exchange is cancelled."""
         while self._idle:
-            await self._idle.popitem()[1].aclose()
+            self._idle.popitem()[1].close()
 
     def _connection(self) -> Connection:
         return Connection(
@@ -236,10 +240,10 @@ class _Wire:
             own.append((b"Cookie", cookies.encode("latin-1")))
         return [(b"Host", origin_of(url).partition("//")[2].encode("ascii")), *self._headers, *own]
 
-    async def _keep(self, key: str, connection: Connection) -> None:
+    def _keep(self, key: str, connection: Connection) -> None:
         self._idle[key] = connection
         if len(self._idle) > _IDLE_CONNECTIONS:
-            await self._idle.popitem(last=False)[1].aclose()
+            self._idle.popitem(last=False)[1].close()
 
     def _keep_cookies(self, key: str, url: str, headers: Headers) -> None:
         for name, value in headers:
@@ -255,16 +259,15 @@ def _public_authorities() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-async def _receive(answer: Answer, payload: bytearray, limit: int, partial: bool) -> bool:
+async def _receive(connection: Connection, payload: bytearray, limit: int, partial: bool) -> bool:
     """Read the body as it comes over the wire; False when it was cut at the limit."""
-    async with aclosing(answer.body) as body:
-        async for chunk in body:
-            payload += chunk
-            if len(payload) > limit:
-                if not partial:
-                    raise Failed("too-large", f"the page is larger than {limit:,} bytes")
-                del payload[limit:]
-                return False
+    while (chunk := await connection.read()) is not None:
+        payload += chunk
+        if len(payload) > limit:
+            if not partial:
+                raise Failed("too-large", f"the page is larger than {limit:,} bytes")
+            del payload[limit:]
+            return False
     return True
 
 

@@ -24,8 +24,12 @@ _ENOUGH_TO_MOVE = 0.5
 """The same for a block in another place."""
 _SURELY = 0.8
 """The same from which no other block needs to be looked at."""
-_ENOUGH_TO_SPLIT = 0.6
-"""The share of a block's words that its other half must have had."""
+_ENOUGH_TO_SPLIT = 0.5
+"""The share of the words of a block, or of those that are missing in its half, which both must have."""
+_FEW = 6
+"""Missing words; of fewer no share tells anything."""
+_LEAST_TO_SPLIT = 0.4
+"""The share of a block's words that its other half must have had at least."""
 _LONG_ENOUGH = 12
 """Characters of a block that is not found in another by chance."""
 _COMMON = 12
@@ -221,7 +225,8 @@ def _halves(
             for part in groups[i]:
                 lost -= Counter(_WORD.findall(fold(parts[part])))
             words = Counter(_WORD.findall(fold(parts[j])))
-            if (words & lost).total() >= max(1, _ENOUGH_TO_SPLIT * words.total()):
+            enough = _ENOUGH_TO_SPLIT * min(words.total(), max(_FEW, lost.total()))
+            if (words & lost).total() >= max(1, enough, _LEAST_TO_SPLIT * words.total()):
                 groups[i] = tuple(sorted((*groups[i], j)))
                 owner[j] = i
     return groups

@@ -17,9 +17,11 @@ from archiver.diff.lexicon import Lexicon, lexicon
 from archiver.diff.meaning import source_of, wording
 from archiver.diff.notices import notice_kind
 from archiver.diff.reading import Reading
+from archiver.diff.rewrites import paired_sentences
 from archiver.diff.settle import readings_of
 from archiver.diff.sides import names_in, quotations
 from archiver.diff.speech import sources
+from archiver.diff.words import compare_words
 from archiver.model import BlockChange, Change, ChangeKind, Diff, FieldChange, SentenceChange
 
 _WEIGHTS = {
@@ -194,7 +196,9 @@ def _of_block(
         yield _placed(ChangeKind.LAYOUT, "altered", block, evidence)
     elif block.old_kinds != block.new_kinds:
         yield _placed(ChangeKind.LAYOUT, "altered", block, f"a {block.old_kinds[0]} became a {block.new_kinds[0]}")
-    whole, rewritten = _rewritten(block, whole)
+    whole, moved, rewritten = paired_sentences(block, whole)
+    for before, after in moved:
+        yield from _of_moved_sentence(before, after, block, words, names)
     old, new = _Quoting(block.old_text), _Quoting(block.new_text)
     for change, is_reported_here in whole:
         if is_reported_here:
@@ -207,8 +211,8 @@ def _of_block(
         yield _worded(source_of(*pair) if pair in said else wording(*pair), "body", "", block)
     gone = {text for change, _ in whole if change.old_block in block.old for text in change.old}
     come = {text for change, _ in whole if change.new_block in block.new for text in change.new}
-    gone |= {before for before, _ in rewritten}
-    come |= {after for _, after in rewritten}
+    gone |= {before for before, _ in (*rewritten, *moved)}
+    come |= {after for _, after in (*rewritten, *moved)}
     for reading in readings_of(block.spans, words, names, gone=gone, come=come):
         if not (said and reading.kind is ChangeKind.ATTRIBUTION):
             yield _worded(reading, "body", "", block)
@@ -238,19 +242,15 @@ def _is_source(words: Lexicon) -> Callable[[str], bool]:
     return lambda text: any(start == 0 and end >= len(text) - 1 for start, end in sources(text, words))
 
 
-def _rewritten(
-    block: BlockChange, whole: Sequence[tuple[SentenceChange, bool]]
-) -> tuple[list[tuple[SentenceChange, bool]], list[tuple[str, str]]]:
-    """Sentences that came where others went, as pairs; and the changes without them."""
-    gone = {change.old[0]: change for change, _ in whole if change.kind == "removed"}
-    come = {change.new[0]: change for change, _ in whole if change.kind == "added"}
-    pairs = [
-        (before, after)
-        for span in block.spans
-        if (before := span.old.strip()) in gone and (after := span.new.strip()) in come
-    ]
-    paired = {id(gone[before]) for before, _ in pairs} | {id(come[after]) for _, after in pairs}
-    return [entry for entry in whole if id(entry[0]) not in paired], pairs
+def _of_moved_sentence(
+    before: str, after: str, block: BlockChange, words: Lexicon, names: frozenset[str]
+) -> Iterator[Change]:
+    """A sentence that was edited on its way to another place, and the edits."""
+    yield replace(
+        _placed(ChangeKind.SENTENCE, "moved", block, "a sentence stands elsewhere"), before=before, after=after
+    )
+    for reading in readings_of(compare_words(before, after), words, names):
+        yield _worded(reading, "body", "", block)
 
 
 def _of_sentence(change: SentenceChange) -> Change:

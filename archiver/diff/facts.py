@@ -13,8 +13,9 @@ from itertools import zip_longest
 from math import isfinite
 from typing import TypeVar
 
+from archiver.diff.amounts import Amount
 from archiver.diff.reading import Reading
-from archiver.diff.sides import Amount, Side
+from archiver.diff.sides import Side
 from archiver.diff.tokens import Token, fold, tokenise
 from archiver.model import ChangeKind, Quantity
 

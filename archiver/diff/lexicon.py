@@ -38,6 +38,7 @@ class Lexicon:
     complements: frozenset[str]
     relatives: frozenset[str]
     auxiliaries: frozenset[str]
+    passives: frozenset[str]
     articles: frozenset[str]
     after_source: frozenset[str]
     findings: frozenset[str]
@@ -49,16 +50,23 @@ class Lexicon:
     opposite_endings: frozenset[str]
     sources: frozenset[str]
     before_names: frozenset[str]
+    given_names: frozenset[str]
+    demonyms: frozenset[str]
+    place_endings: frozenset[str]
     past_endings: frozenset[str]
+    endings: frozenset[str]
     counted: frozenset[str]
     calendar: frozenset[str]
     periods: frozenset[str]
     when: frozenset[str]
     relations: frozenset[str]
     clock_before: frozenset[str]
+    before_years: frozenset[str]
     numbers: Mapping[str, int]
     forms: Mapping[str, frozenset[str]]
     """The other forms of a word that do not look like it."""
+    contraries: Mapping[str, frozenset[str]]
+    """The words that say the contrary of a word."""
     confusions: Mapping[str, frozenset[str]]
     """The words that a word is taken for in writing."""
     notices: Mapping[str, re.Pattern[str]]
@@ -97,7 +105,18 @@ def load(folder: Traversable) -> dict[str, Lexicon]:
     return {language: _lexicon([lists[language]]) for language in lists} | {"": _lexicon(every)}
 
 
-_AS_WRITTEN = ("months", "titles", "abbreviations", "units", "clock", "ways", "moments")
+_AS_WRITTEN = (
+    "months",
+    "titles",
+    "abbreviations",
+    "units",
+    "clock",
+    "ways",
+    "moments",
+    "sources",
+    "given_names",
+    "demonyms",
+)
 _LISTS = tuple(field.name for field in fields(Lexicon) if field.type == "frozenset[str]")
 
 
@@ -113,6 +132,7 @@ def _lexicon(parts: list[dict[str, Any]]) -> Lexicon:
     return Lexicon(
         numbers={word.casefold(): value for part in parts for word, value in part.get("numbers", {}).items()},
         forms=_others([group for part in parts for group in part.get("forms", ())]),
+        contraries=_contraries([group for part in parts for group in part.get("contraries", ())]),
         confusions=_others([group for part in parts for group in part.get("confusions", ())]),
         notices=_patterns(parts, "notices"),
         newsroom=_patterns(parts, "newsroom"),
@@ -129,6 +149,17 @@ def _others(groups: list[str]) -> dict[str, frozenset[str]]:
         words = group.casefold().split()
         for word in words:
             found[word] = found.get(word, frozenset()) | frozenset(words) - {word}
+    return found
+
+
+def _contraries(groups: list[str]) -> dict[str, frozenset[str]]:
+    """For each word all words on the other side of the colon in its group."""
+    found: dict[str, frozenset[str]] = {}
+    for group in groups:
+        sides = [side.casefold().split() for side in group.split(":")]
+        for words, others in (sides, sides[::-1]):
+            for word in words:
+                found[word] = found.get(word, frozenset()) | frozenset(others)
     return found
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from unicodedata import normalize
 
-from archiver.diff.facts import facts
+from archiver.diff.facts import are_alike, facts
 from archiver.diff.lexicon import Lexicon
 from archiver.diff.reading import Reading
 from archiver.diff.sides import Side, is_word
@@ -72,25 +72,59 @@ def _of_words(
         yield reading
         return
     found: list[Reading] = []
+    slips = list(_slips(old, new, x, y))
+    found += (reading for _, _, reading in slips)
+    a = [token for token in a if token not in [was for was, _, _ in slips]]
+    b = [token for token in b if token not in [now for _, now, _ in slips]]
+    x, y = list(filter(is_word, a)), list(filter(is_word, b))
     spoken = [[token for token in tokens if side.names_source(token)] for side, tokens in ((old, a), (new, b))]
     others = [t for tokens, out in zip((x, y), spoken, strict=True) for t in tokens if t not in out]
     if source := _source(old, new, spoken[0], spoken[1], others, before, after):
         found.append(source)
         a, b = ([token for token in tokens if token not in out] for tokens, out in zip((a, b), spoken, strict=True))
     is_otherwise = is_put_otherwise and has_content(old, new, a, b)
-    turned = [] if is_otherwise else list(signals(old, new, a, b, before, after))
+    counted = list(facts(old, new, a, b, is_put_otherwise=is_otherwise and exchanges_content(old, new, a, b)))
+    ignored = _ignored(counted, old.words)
+    turned = list(signals(old, new, a, b, before, after, is_put_otherwise=is_otherwise, ignored=ignored))
     is_denied = any(reading.kind is ChangeKind.NEGATION for reading in turned)
     if source and not (before and after) and not has_content(old, new, a, b):
-        a = b = ()  # the day on which they said it
+        counted = []  # the day on which they said it
+        a = b = ()
     found += (
         it
-        for it in facts(old, new, a, b, is_put_otherwise=is_otherwise and exchanges_content(old, new, a, b))
-        if not (is_denied and _says_one(it))
+        for it in counted
+        if not (source and it.kind is ChangeKind.NAME and not (it.before and it.after))
+        if not (is_denied and (_says_one(it) or (it.kind is ChangeKind.NUMBER and not it.after)))
     )
     found += turned
-    if not found or (a and b and is_reworded(old, new, a, b)):
+    is_beside_facts = all(it.kind in _FACTS for it in found) and exchanges_content(old, new, a, b)
+    if not found or (a and b and (is_beside_facts or is_reworded(old, new, a, b))):
         found.append(wording(before, after))
     yield from found
+
+
+def _slips(old: Side, new: Side, x: Tokens, y: Tokens) -> Iterator[tuple[Token, Token, Reading]]:
+    """The misspelt words of a stretch in which as many stand as before."""
+    small = old.words.stopwords
+    agrees = any(was.key != now.key and {was.key, now.key} <= small for was, now in zip(x, y, strict=False))
+    if len(x) != len(y) or agrees:  # "er schweigt", "sie schweigen"
+        return
+    for was, now in zip(x, y, strict=True):
+        reading = _of_one_word(old, new, was, now) if min(len(was.key), len(now.key)) > _FEW_LETTERS else None
+        if reading and reading.kind is ChangeKind.SPELLING:
+            yield was, now, reading
+
+
+def _ignored(counted: Sequence[Reading], words: Lexicon) -> frozenset[str]:
+    """The hedges that belong to a time that is another: "just before dawn" → "at about four"."""
+    kinds = {reading.kind for reading in counted if reading.before and reading.after}
+    is_of_time = ChangeKind.DATE_TIME in kinds and ChangeKind.NUMBER not in kinds
+    return words.approximators | words.hedges if is_of_time else frozenset()
+
+
+_FEW_LETTERS = 3
+"""Letters of a word that may follow from the next one: "a", "an"."""
+_FACTS = (ChangeKind.NUMBER, ChangeKind.DATE_TIME)
 
 
 def _says_one(reading: Reading) -> bool:
@@ -137,7 +171,10 @@ def _of_one_word(old: Side, new: Side, was: Token, now: Token) -> Reading | None
 def _source(old: Side, new: Side, a: Tokens, b: Tokens, others: Tokens, before: str, after: str) -> Reading | None:
     """The reading of words that name who says it, if it is somebody else now; a name put for a name is no more."""
     words = old.words
-    telling = [[t for t in tokens if is_word(t) and not words.is_small(t.key)] for tokens in (a, b)]
+    telling = [
+        [t for t in tokens if is_word(t) and not (words.is_small(t.key) or side.amount(t))]
+        for side, tokens in ((old, a), (new, b))
+    ]
     x, y = ([token.key for token in tokens] for tokens in telling)
     if x == y or not (x or y):
         return None
@@ -145,14 +182,21 @@ def _source(old: Side, new: Side, a: Tokens, b: Tokens, others: Tokens, before: 
         return None  # "it is understood that" names nobody
     telling = [[t for t in tokens if t.key not in words.sayings | words.findings] for tokens in telling]
     speakers = [[token.key for token in tokens] for tokens in telling]
+    if before and after and not any(speakers):
+        return None  # another verb of saying
     has_other_verb = before and after and ((x and y) or any(not words.is_small(t.key) for t in others))
     is_named_otherwise = not (x and y) and any(old.is_name(it) or new.is_name(it) for it in others)
     if has_other_verb and (speakers[0] == speakers[1] or is_named_otherwise):
         return None
-    if all(speakers) and _folded(words.titles).issuperset(speakers[0] + speakers[1]):
+    is_before_name = all(
+        side.word_after(it[-1].end)[:1].isupper() for side, it in zip((old, new), telling, strict=True) if it
+    )
+    if all(speakers) and is_before_name and _folded(words.titles).issuperset(speakers[0] + speakers[1]):
         return None  # another title
     if all(speakers) and all(map(old.is_name, telling[0])) and all(map(new.is_name, telling[1])):
-        return None
+        is_one_word = len(speakers[0]) == 1 == len(speakers[1])
+        if is_one_word or not set(speakers[0]).isdisjoint(speakers[1]) or are_alike(*map(" ".join, speakers)):
+            return None  # one name in two spellings, or a name for a name beside a title that stays
     return source_of(before, after)
 
 

@@ -155,8 +155,8 @@ def _without_consequences(
     """The readings without facts and small words that only changed their place, and what else others bring about."""
     every = [reading for _, group in found for reading in group]
     movable = [reading for reading in every if reading.kind in _MOVABLE]
-    removed = {(reading.kind, fold(reading.before)) for reading in movable if not reading.after}
-    added = {(reading.kind, fold(reading.after)) for reading in movable if not reading.before}
+    removed = {_named(reading) for reading in movable if not reading.after}
+    added = {_named(reading) for reading in movable if not reading.before}
     said = {reading.evidence for reading in every if reading.kind in _SMALL}
     quoted = [reading for reading in every if reading.kind is ChangeKind.QUOTATION]
     denied = _denied(found)
@@ -177,12 +177,17 @@ def _without_consequences(
                 and not (reading.kind is ChangeKind.NEGATION and not denied.isdisjoint(stretch.places))
                 and not (reading.kind in _SMALL and _reverse(reading.evidence) in said - {reading.evidence})
                 and not _is_within(reading, quoted)
-                and (
-                    (reading.before and reading.after)
-                    or (reading.kind, fold(reading.before or reading.after)) not in removed & added
-                )
+                and not (_is_one_name(reading) and not told.isdisjoint(stretch.places))
+                and ((reading.before and reading.after) or _named(reading) not in removed & added)
             ],
         )
+
+
+def _named(reading: Reading) -> tuple[ChangeKind, str | float]:
+    """What tells one fact from another: of a number its value, "300-year-old" and "300 years" are one."""
+    quantity = reading.quantity
+    value = (quantity.before if reading.before else quantity.after) if quantity else None
+    return reading.kind, fold(reading.before or reading.after) if value is None else value
 
 
 def _denied(found: Sequence[tuple[_Stretch, list[Reading]]]) -> set[tuple[str, int]]:
@@ -197,6 +202,11 @@ def _denied(found: Sequence[tuple[_Stretch, list[Reading]]]) -> set[tuple[str, i
                 for place in stretch.places:
                     signs[place].add(sign)
     return {place for place, found_signs in signs.items() if found_signs >= {"removed", "added"}}
+
+
+def _is_one_name(reading: Reading) -> bool:
+    """Whether a name came or went; beside somebody else who says it, it is theirs."""
+    return reading.kind is ChangeKind.NAME and not (reading.before and reading.after)
 
 
 def _is_within(reading: Reading, quoted: Sequence[Reading]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cache, cached_property
 from operator import itemgetter
 
+from archiver.diff.amounts import Amount, value_of
 from archiver.diff.lexicon import Lexicon
 from archiver.diff.speech import sources_in
 from archiver.diff.tokens import Token, fold, sentences, tokenise
@@ -77,11 +78,17 @@ class Side:
         word = self.text[token.start : token.end]
         if token.kind != "name" or self.is_moment(token):
             return False
-        if word in self.words.titles and not self._ends_name(token) and not self._names_way(token):
+        if self._is_title(word) and not self._ends_name(token) and not self._names_way(token):
+            return False
+        if self._is_demonym(token, word):
             return False
         if token.key in self.words.stopwords or word in self.words.units:
             return False
         if token.start not in self._starts and not self.words.nouns_are_capitalised:
+            return True
+        if word in self.words.given_names and self.word_after(token.end)[:1].isupper():
+            return True
+        if self.words.nouns_are_capitalised and self._is_place(token):
             return True
         words = self.words
         if any(token.key in group for group in (words.attributions, words.hedges, words.negations, words.modals)):
@@ -93,6 +100,25 @@ class Side:
     def is_noun(self, token: Token) -> bool:
         """Whether a capital inside a sentence makes a noun, where a language writes nouns so."""
         return self.words.nouns_are_capitalised and token.kind == "name" and token.start not in self._starts
+
+    def _is_title(self, word: str) -> bool:
+        """Whether a word is a title or ends in one: "Under-Secretary"."""
+        return word in self.words.titles or word.rpartition("-")[2] in self.words.titles
+
+    def _is_demonym(self, token: Token, word: str) -> bool:
+        """Whether a word that stands in no row of names is that of a people, a language or a faith."""
+        if word not in self.words.demonyms and not token.key.endswith(_OF_A_PEOPLE):
+            return False
+        before = self.word_before(token.start)
+        if self.word_after(token.end)[:1].isupper():
+            return False
+        is_capital = before[:1].isupper() and token.start not in self._starts
+        return not is_capital or before in self.words.titles or fold(before) in self.words.stopwords
+
+    def _is_place(self, token: Token) -> bool:
+        """Whether a word without an article ends as places do: "vor Norderhaken"."""
+        before = fold(self.word_before(token.start)).strip(_OPENERS)
+        return before in self.words.before_names and token.key.endswith(tuple(self.words.place_endings))
 
     def _ends_name(self, token: Token) -> bool:
         """Whether a word that may be a title stands at the end of a name: "Morwen Bishop"."""
@@ -121,6 +147,8 @@ class Side:
             return True
         if not (previous.isalpha() and previous[0].isupper()) or fold(previous) in self.words.stopwords:
             return False
+        if previous in self.words.given_names:
+            return True
         return _first_letter(self.text, start) not in self._starts or not fold(previous).endswith(_ADJECTIVES)
 
     def is_lone_name(self, token: Token) -> bool:
@@ -153,7 +181,10 @@ class Side:
             return token.kind != "name" or not self._is_surname(token)
         if token.kind == "number":
             if _YEAR.fullmatch(token.key) is not None:
-                return not self.noun_after(token.end)
+                before = fold(self.word_before(token.start)).strip(_OPENERS)
+                noun = self.noun_after(token.end)
+                is_noun = noun[:1].isupper() if self.words.nouns_are_capitalised else bool(noun)
+                return before in self.words.before_years or not is_noun
             return _DECADE.match(token.key) is not None or self._is_of_calendar(token)
         if token.kind == "name" and self.text[token.start : token.end] in self.words.months:
             return True
@@ -226,7 +257,7 @@ class Side:
 
     def _amount(self, token: Token) -> Amount | None:
         if token.kind == "number":
-            return _value(token)
+            return value_of(token)
         if token.kind == "time":
             return None, token.key
         if token.key in self.words.numbers:
@@ -304,6 +335,7 @@ _SINGLE = re.compile(
     r"(?<!\w)(?:'(?!(?:em|tis|twas|til|cause|n)\b|\d0s)(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,400}?(?<=\S)'(?!\w)|‘(?=\w)[^‘\n]{2,400}?(?<=\S)’(?!\w)|‚(?=\w)[^‚\n]{2,400}?(?<=\S)[‘’](?!\w)|›[^›‹\n]{2,400}‹)"
 )
 _COMMON_NOUN = re.compile(r"(?:ung|ungen|heit|keit|keiten|schaft|tion|tionen|tät|nis|tum|ismus|haft|ment|ern|innen)$")
+_OF_A_PEOPLE = ("ish", "ese")
 _ADJECTIVES = ("e", "en", "er", "es", "em", "s", "ed", "ing", "al", "ly", "ive", "ic")
 _DECADE = re.compile(r"(?:1\d|20)\d0(?:s|er)\b|\d0er[ -]jahr")
 _BARE_CLOCK = re.compile(r"\d{1,2}:\d{2}")
@@ -365,43 +397,3 @@ def _holds(stretches: Sequence[tuple[int, int]], at: int) -> bool:
 def is_word(token: Token) -> bool:
     """Whether the token is no mark."""
     return token.kind not in ("mark", "quote")
-
-
-_DIGITS = re.compile(r"\d[\d.,' ]*\d|\d")
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,' ]\d{3})+")
-_SCALES = {
-    "thousand": 1e3,
-    "tausend": 1e3,
-    "million": 1e6,
-    "millionen": 1e6,
-    "mio": 1e6,
-    "bn": 1e9,
-    "milliarde": 1e9,
-    "milliarden": 1e9,
-    "mrd": 1e9,
-}
-"""Without "billion", which is a thousand times more in German."""
-
-Amount = tuple[float | None, str]
-"""A value and its unit; None for what is not one number, which stands whole in the unit's place."""
-
-
-def _value(token: Token) -> Amount:
-    """What a number says. Both "1,000" and "1.000" are a thousand, both "1.5" and "1,5" one and a half."""
-    match = _DIGITS.search(token.key)
-    if match is None or _DIGITS.search(token.key, match.end()):
-        return None, token.key
-    digits = match[0]
-    if not _THOUSANDS.fullmatch(digits):
-        whole, point, rest = digits.rpartition("." if digits.rfind(".") > digits.rfind(",") else ",")
-        digits = re.sub(r"\D", "", whole) + "." + rest if point else rest
-    else:
-        digits = re.sub(r"\D", "", digits)
-    units = (token.key[: match.start()] + " " + token.key[match.end() :]).replace("-", " ").split()
-    factor = max((_SCALES.get(unit.rstrip("."), 1) for unit in units), default=1)
-    unit = " ".join(unit for unit in units if unit.rstrip(".") not in _SCALES)
-    sign = -1 if token.key.startswith("-") else 1
-    try:
-        return sign * float(re.sub(r"[^\d.]", "", digits)) * factor, unit
-    except ValueError:
-        return None, token.key

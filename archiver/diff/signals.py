@@ -25,22 +25,39 @@ _SIGNALS: tuple[tuple[ChangeKind, Callable[[Lexicon], frozenset[str]], str], ...
     (ChangeKind.HEDGING, lambda words: words.hedges, "a word of doubt or degree"),
 )
 _VERBAL = (ChangeKind.NEGATION, ChangeKind.MODALITY)
+_SHORT = 3
+"""Words up to which a stretch is read by itself, whatever became of its sentence."""
 _CLAUSE = 2
 """Other words from which something added or removed says more than what its small words do."""
 
 
-def signals(old: Side, new: Side, a: Tokens, b: Tokens, before: str, after: str) -> Iterator[Reading]:
-    """Changes of the small words that turn or soften a statement."""
-    if is_reworded(old, new, a, b):
-        return
+def signals(
+    old: Side,
+    new: Side,
+    a: Tokens,
+    b: Tokens,
+    before: str,
+    after: str,
+    *,
+    is_put_otherwise: bool = False,
+    ignored: frozenset[str] = frozenset(),
+) -> Iterator[Reading]:
+    """Changes of the small words that turn or soften a statement; of hedges without those to be ignored.
+
+    In a sentence that was put otherwise, only a word for its contrary counts, and nothing that needs the rest.
+    """
+    is_put_otherwise = is_put_otherwise or is_reworded(old, new, a, b)
     is_other = exchanges_content(old, new, a, b)
     a, b = (
         [it for it in tokens if is_word(it) and not (side.is_moment(it) or side.is_name(it) or side.is_noun(it))]
         for side, tokens in ((old, a), (new, b))
     )
     modals: tuple[Counter[str], Counter[str]] = Counter(), Counter()
-    for was, now in _opposed(a, b, old.words):
+    is_short = max(len(a), len(b)) <= _SHORT
+    for was, now in _opposed(a, b, old.words) if is_short or not is_put_otherwise else ():
         yield Reading(ChangeKind.NEGATION, before, after, f"the opposite said: “{was}” → “{now}”")
+        return
+    if is_put_otherwise and not is_short:
         return
     written = {
         token.key: side.text[token.start : token.end] for side, tokens in ((old, a), (new, b)) for token in tokens
@@ -52,7 +69,12 @@ def signals(old: Side, new: Side, a: Tokens, b: Tokens, before: str, after: str)
             x, y = (_not_within(other, found) for other, found in zip(modals, (x, y), strict=True))
         elif kind is ChangeKind.MODALITY:
             modals = x, y
-        if x == y or (kind is ChangeKind.NEGATION and bool(x) == bool(y)):
+        if kind is ChangeKind.HEDGING:
+            x, y = (Counter({w: n for w, n in it.items() if w not in ignored}) for it in (x, y))
+        if x == y or (kind is ChangeKind.NEGATION and x.total() % 2 == y.total() % 2):
+            continue  # "ruled out", "refused to rule out": two make none
+        is_sure = kind is ChangeKind.HEDGING and bool(x) != bool(y)
+        if is_put_otherwise and not is_sure:
             continue
         if is_other and kind in _VERBAL and not (x and y):
             continue  # another verb, which says it its own way
@@ -120,6 +142,7 @@ def _content_words(side: Side, tokens: Tokens) -> set[str]:
         if is_word(token)
         and token.kind != "address"
         and token.key not in within
+        and not (token.key in words.periods or side.text[token.start : token.end] in words.units)
         and not words.is_small(token.key)
         and not (side.is_moment(token) or side.is_name(token) or side.amount(token))
     }
@@ -127,10 +150,11 @@ def _content_words(side: Side, tokens: Tokens) -> set[str]:
 
 def stem(word: str, words: Lexicon) -> str:
     """What the forms of a word have in common: "end", "ended"; "left", "leave"; "zurückgetreten", "zurücktreten"."""
-    word = _PAST_OF_Y.sub("y", word)
+    word = _PLURAL.sub("", _PAST_OF_Y.sub("y", word))
     return min(word, *words.forms.get(word, (word,)))[:4]
 
 
+_PLURAL = re.compile(r"(?<=[^\W\d_]{3})(?<!s)s$")
 _PAST_OF_Y = re.compile(r"i(?:ed|es)$")
 
 
@@ -138,6 +162,7 @@ def _opposed(a: Tokens, b: Tokens, words: Lexicon) -> Iterator[tuple[str, str]]:
     """A word on one side that an affix turns into one of the other: "safe", "unsafe"; "careful", "careless"."""
     before, after = (dict.fromkeys(token.key for token in tokens if len(token.key) > 2) for tokens in (a, b))
     for was in before:
+        yield from ((was, now) for now in after if now in words.contraries.get(was, ()))
         for prefix in sorted(words.opposites):
             if prefix + was in after:
                 yield was, prefix + was
@@ -153,10 +178,14 @@ def _opposed(a: Tokens, b: Tokens, words: Lexicon) -> Iterator[tuple[str, str]]:
 def _found(side: Side, tokens: Tokens, words: frozenset[str], kind: ChangeKind) -> Counter[str]:
     """The words among the tokens, phrases of several words too, even those that begin or end beside them."""
     found = Counter(token.key for token in tokens if token.key in words)
+    said = Counter(_phrases_at(side, tokens, words))
     if kind is ChangeKind.HEDGING:
-        found.update(t.key for t in tokens if t.key in side.words.approximators and side.is_before_amount(t))
-    found.update(_phrases_at(side, tokens, words))
-    return found
+        rounding = side.words.approximators
+        found.update(token.key for token in tokens if token.key in rounding and side.is_before_amount(token))
+        for phrase in _phrases_at(side, tokens, rounding):
+            last = phrase.rpartition(" ")[2]
+            said.update(phrase for token in tokens if token.key == last and side.is_before_amount(token))
+    return _not_within(said, found) + said
 
 
 def _phrases_at(side: Side, tokens: Tokens, words: frozenset[str]) -> list[str]:

@@ -54,26 +54,62 @@ def _spoken(text: str, tokens: Sequence[Token], words: Lexicon) -> Iterator[tupl
         right = at + 1
         while right < min(len(tokens), at + 1 + _LONGEST_CLAUSE) and not _is_boundary(tokens[right], words):
             right += 1
+        has_that = right < len(tokens) and tokens[right].key in words.complements
         if not is_saying and f"{verb.key} {tokens[right - 1].key}" not in words.split_verbs:
             is_after_all = right == at + 1 and 0 < left < at  # ", the study found."
-            if verb.key not in words.findings or not is_after_all:
+            if verb.key not in words.findings or not (is_after_all or (has_that and right == at + 1)):
                 continue
+        left = _apposition(tokens, left, at, right, words)
         before = [token.key for token in tokens[left:at]]
         if words.relatives.intersection(before[-1:]):
             continue
-        has_that = right < len(tokens) and tokens[right].key in words.complements
-        if before and before[-1].removesuffix("n't") in words.auxiliaries and is_saying and not has_that:
+        if before and before[-1].removesuffix("n't") in words.passives and is_saying and not has_that:
             continue  # "were told" says who heard it
+        if at + 1 < len(tokens) and tokens[at + 1].key in words.passives and words.nouns_are_capitalised:
+            continue  # "als erwartet worden war"
         is_clause = any(token.key in words.modals or token.key in words.auxiliaries for token in tokens[at + 1 : right])
         if words.before_speaker.issuperset(before) and not is_clause:
-            last = min(right, at + 1 + _LONGEST_SPEAKER)
-        elif len(before) > _LONGEST_SPEAKER:
+            is_speaker_next = at + 1 < len(tokens) and tokens[at + 1].key not in words.relations
+            last = min(right, at + 1 + _LONGEST_SPEAKER) if is_speaker_next else at + 1
+            last = _who_is(tokens, last, words) if last == right > at + 1 else last
+        elif len(before) > _LONGEST_SPEAKER and tokens[left].key not in _BOUNDARIES and "," not in before:
             continue
         else:
             last = min(right, at + 1 + _LONGEST_ADDRESSEE) if verb.key in words.addressing else at + 1
         if last < len(tokens) and tokens[last].key in words.complements:
             last += 1
         yield tokens[left].start, tokens[last - 1].end
+
+
+def _apposition(tokens: Sequence[Token], left: int, at: int, right: int, words: Lexicon) -> int:
+    """Where a speaker begins who is named twice: "The minister, Bram Okoye, has said that"; else `left`."""
+    is_between = left >= 2 and tokens[left - 1].key == ","
+    is_bare = words.auxiliaries.issuperset(token.key for token in tokens[left:at])
+    goes_on = at > left or (right < len(tokens) and tokens[right].key in words.complements)
+    goes_on = goes_on or tokens[at].key in words.addressing or right - at > _LONGEST_SPEAKER
+    if not (is_between and is_bare and goes_on):
+        return left
+    comma = left - 2
+    while comma > max(0, left - _LONGEST_SPEAKER) and not _is_boundary(tokens[comma], words):
+        comma -= 1
+    if tokens[comma].key != "," or comma == left - 2 or tokens[comma + 1].key in words.relatives:
+        return left
+    first = comma
+    while first > max(0, comma - _LONGEST_SPEAKER) and not _is_boundary(tokens[first - 1], words):
+        first -= 1
+    return first
+
+
+def _who_is(tokens: Sequence[Token], last: int, words: Lexicon) -> int:
+    """Where what is said of a speaker ends: "says Fay Thirlby, its discoverer", "…, who mined there"; else `last`."""
+    if last + 1 >= len(tokens) or tokens[last].key != ",":
+        return last
+    if tokens[last + 1].key not in words.articles:
+        return last
+    end = last + 1
+    while end < len(tokens) and end - last <= _LONGEST_SOURCE and not _is_boundary(tokens[end], words):
+        end += 1
+    return end if end >= len(tokens) or tokens[end].key in _STOPS else last
 
 
 def _is_noun(word: Token, before: Token, words: Lexicon) -> bool:
@@ -109,6 +145,7 @@ def _is_boundary(token: Token, words: Lexicon) -> bool:
     return token.kind == "quote" or token.key in _BOUNDARIES or token.key in words.complements
 
 
+_STOPS = frozenset([".", "!", "?", ";"])
 _BOUNDARIES = frozenset([",", ";", ":", "-", "--", "(", ")", ".", "!", "?", "...", "…", "。"])
 
 

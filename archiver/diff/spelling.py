@@ -7,8 +7,6 @@ like it. Another form of the same word ("run", "ran") is no slip.
 
 from __future__ import annotations
 
-import re
-
 from archiver.diff.lexicon import Lexicon
 from archiver.diff.tokens import fold
 
@@ -24,7 +22,9 @@ def slip(before: str, after: str, words: Lexicon) -> str:
     a, b = fold(before), fold(after)
     if any(y in words.confusions.get(x, ()) for x, y in ((a, b), _without_ending(a, b))):
         return "one word taken for another that sounds like it"
-    if " " in a + b or a == b or b in words.forms.get(a, ()) or is_inflected(a, b):
+    if any(b in words.forms.get(stem, ()) for stem in _regular_stems(a)) and a not in words.forms:
+        return "a form that the word does not have"
+    if " " in a + b or a == b or b in words.forms.get(a, ()) or is_inflected(a, b, words):
         return ""
     short, long = sorted((a, b), key=len)
     if len(long) > _LONGEST or not short or not (short.isalpha() and long.isalpha()):
@@ -38,29 +38,31 @@ def slip(before: str, after: str, words: Lexicon) -> str:
     return "one word, nearly the same letters" if mistakes <= allowed else ""
 
 
+def _regular_stems(word: str) -> list[str]:
+    """What a word is the past of, were it formed by the rule: "sweared"."""
+    return [word.removesuffix(end) for end in ("ed", "d") if word.endswith("ed")]
+
+
 def _without_ending(a: str, b: str) -> tuple[str, str]:
     """Two words without the ending that both have: "sales" and "sails" as "sale" and "sail"."""
     ending = next((end for end in ("s", "ed", "ing", "n", "en") if a.endswith(end) and b.endswith(end)), "")
     return a.removesuffix(ending), b.removesuffix(ending)
 
 
-_ENDINGS = re.compile(r"(?:s|es|ed|d|ing|er|ers|or|ly|ally|ment|ness|man|men|woman|women|person|people|in|innen)?")
-
-
-def is_inflected(a: str, b: str) -> bool:
+def is_inflected(a: str, b: str, words: Lexicon) -> bool:
     """Whether two words differ in regular endings: "plan", "plans"; "called", "calling"; "spokesman", "-woman"."""
     stem = len(_common_start(a, b))
     if stem < 3:
         return False
     ends = a[stem:], b[stem:]
     return any(
-        stem - back >= 3 and all(_is_ending(a[: stem - back], a[stem - back : stem] + end) for end in ends)
+        stem - back >= 3 and all(_is_ending(a[: stem - back], a[stem - back : stem] + end, words) for end in ends)
         for back in (0, 1, 2)
     )
 
 
-def _is_ending(stem: str, end: str) -> bool:
-    return _ENDINGS.fullmatch(end) is not None and (end != "d" or stem.endswith("e"))
+def _is_ending(stem: str, end: str, words: Lexicon) -> bool:
+    return not end or (end in words.endings and (end != "d" or stem.endswith("e")))
 
 
 def _common_start(a: str, b: str) -> str:

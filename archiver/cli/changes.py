@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import click
@@ -43,6 +44,7 @@ _RANK_COLUMNS = (
 @since_option
 @click.option("--kind", "kinds", metavar="KIND,…", default="", help="Only these kinds of change, or groups.")
 @click.option("--ranked", is_flag=True, help="What deserves a look first, and why; of the last day, or --since.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 when anything is listed, as git does.")
 @archive_option
 @color_option
 @csv_option
@@ -52,11 +54,12 @@ def changes_command(
     since: datetime | None,
     kinds: str,
     ranked: bool,
+    exit_code: bool,
     archive: str | None,
     color: str,
     as_csv: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """List what newsrooms changed, article by article, each change with its kind.
 
     SCOPE is an article, or the host of a newsroom; without it the whole archive. A kind is one that 'diff' names, or a
@@ -77,14 +80,18 @@ def changes_command(
             day_ago = datetime.now(UTC) - timedelta(days=1)
             ranking = review.ranking(opened, scope, since=since or day_ago)
             chosen = [it for it in ranking if not wanted or any(change.kind in wanted for change in it.step.changes)]
+            is_any = bool(chosen)
             lines = _rank_csv(chosen) if as_csv else render_ranking(chosen, page_of(color))
             documents: Iterator[object] = map(_rank_record, chosen)
         else:
-            steps = (
+            found = (
                 (step, changes)
                 for step in review.steps(opened, scope, since=since)
                 if (changes := tuple(it for it in step.changes if not wanted or it.kind in wanted))
             )
+            first = list(islice(found, 1))
+            is_any = bool(first)
+            steps = chain(first, found)
             lines = _csv(steps) if as_csv else render_steps(steps, page_of(color))
             documents = _records(steps)
         if as_json:
@@ -94,6 +101,7 @@ def changes_command(
             print_lines(
                 lines, "nothing changed in the last day; --since looks further back" if recently else "nothing changed"
             )
+    return 1 if exit_code and is_any else 0
 
 
 def _records(steps: Iterable[tuple[Step, tuple[Change, ...]]]) -> Iterator[dict[str, object]]:

@@ -143,6 +143,15 @@ def test_log_and_diff_take_gits_options(say: Callable[..., Said]) -> None:
     assert say("diff", "old-quay", "r2..r3", "--only", "number", "--exit-code")[0] == 1
 
 
+@pytest.mark.parametrize("form", [[], ["--csv"], ["--json"]])
+def test_changes_says_by_its_exit_code_whether_there_are_any(say: Callable[..., Said], form: list[str]) -> None:
+    listed = say("changes", "--kind", "number", *form)[1]
+    assert say("changes", "--kind", "number", "--exit-code", *form)[:2] == (1, listed)
+    assert say("changes", "--kind", "byline", "--exit-code", *form)[0] == 0
+    assert say("changes", "--ranked", "--since", "2023-03-01", "--exit-code", *form)[0] == 1
+    assert say("changes", "--ranked", "--exit-code", *form)[0] == 0
+
+
 def test_show_goes_by_either_clock(say: Callable[..., Said]) -> None:
     assert "\nr2 " in say("show", "old-quay@2023-03-02T10:00", "--published")[2]
     assert "\nr4 " in say("show", "old-quay@2023-03-02", "--captured")[2]

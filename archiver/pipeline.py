@@ -34,6 +34,7 @@ PROGRAM = f"archiver {__version__}"
 BATCH_REVISIONS = 50
 BATCH_CHECKS = 500
 BATCH_BYTES = 16 * 1024 * 1024
+BATCH_TIME = timedelta(seconds=20)
 """What a crash may cost in work, never in truth; and of pages, what may stand in memory meanwhile."""
 MOST_WAITING = 1000
 """Edits that wait to be judged with others of their newsroom."""
@@ -175,6 +176,7 @@ class Run:
         """The articles of which there is a revision among these."""
         self._bytes = 0
         """Of the pages among them."""
+        self._flushed_at = now()
         self._noted: set[str] = set()
         """The seeds of which there is a look."""
         self._surges = Surges()
@@ -241,6 +243,7 @@ class Run:
         numbered = iter(self._index.add_revisions(zip(committed, articles, strict=True), self._store.tip()))
         self._index.add_checks((self._log.run, check) for check in checks)
         self._judgements, self._drafted, self._bytes = [], set(), 0
+        self._flushed_at = self._now()
         for judgement in judgements:
             self._tell(judgement, next(numbered) if judgement.revision else None)
 
@@ -300,7 +303,7 @@ class Run:
             self._drafted.add(judgement.revision.key)
         self._bytes += len(judgement.capture.payload) if judgement.capture else 0
         is_full = len(self._drafted) >= BATCH_REVISIONS or len(self._judgements) >= BATCH_CHECKS
-        if is_full or self._bytes >= BATCH_BYTES:
+        if is_full or self._bytes >= BATCH_BYTES or self._now() - self._flushed_at >= BATCH_TIME:
             self.flush()
 
     def _tell(self, judgement: Judgement, revision: Revision | None) -> None:

@@ -11,15 +11,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from archiver.fetch.client import Fetcher
 from archiver.model import Event
+from archiver.pipeline import BATCH_REVISIONS, snapshot
 from archiver.query import Archive
 from archiver.verify import verify
 
-from .conftest import PARAGRAPHS, Desk, Served, page
+from .conftest import PARAGRAPHS, START, Desk, Served, page
 
 ARTICLES = 200
 
@@ -115,6 +118,23 @@ def test_asked_to_stop_it_keeps_what_it_has_and_goes_on_later(
         assert child.wait(120) == 0, output.read_text()
     assert reported(output).isdisjoint(before)
     assert len(kept(busy)) == ARTICLES
+
+
+def test_a_slow_run_keeps_and_tells_what_it_has_every_few_seconds(desk: Desk) -> None:
+    desk.site.pages = {f"/town/story-{number}/": Served(page(headline=f"Story {number}")) for number in range(45)}
+    seconds = 0
+    told: list[int] = []
+
+    def now() -> datetime:
+        nonlocal seconds
+        seconds += 1
+        return START + timedelta(seconds=seconds)
+
+    with Archive.open(desk.path) as archive, Fetcher(desk.settings, now=now) as fetcher:
+        urls = [desk.site.url(path) for path in desk.site.pages]
+        snapshot(archive, urls, fetcher=fetcher, now=now, report=lambda _: told.append(seconds))
+    assert len(told) == 45 < BATCH_REVISIONS
+    assert len(set(told)) > 1
 
 
 LOOKS = (("ls",), ("log", "old-quay"), ("show", "old-quay"), ("diff", "old-quay"), ("search", "bridge"), ("changes",))

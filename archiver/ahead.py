@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -19,6 +20,7 @@ from archiver.reading import Reader
 from archiver.recipes import Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from concurrent.futures import Future, ProcessPoolExecutor
 
 _ALONE = 30
@@ -65,7 +67,8 @@ class ReaderAhead(Reader):
         if self._processes > 1 and self._reads and self._read >= _ALONE and is_worth_it:
             self._pool = self._pool or self._start()
             try:
-                self._begun[id(capture)] = self._pool.submit(_read, replace(capture, payload=b""))
+                with _undisturbed():
+                    self._begun[id(capture)] = self._pool.submit(_read, replace(capture, payload=b""))
             except RuntimeError:  # it broke, or the run is over
                 self._processes = 1
 
@@ -94,10 +97,18 @@ class ReaderAhead(Reader):
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
 
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # what clears up after processes outlives it
-        pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _prepare, (self._recipes, self._hooks))
+        with _undisturbed():  # apart from the first page: multiprocessing lets Ctrl-C in again where this ends
+            return ProcessPoolExecutor(self._processes, get_context("spawn"), _prepare, (self._recipes, self._hooks))
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Within this context processes are born that hear neither of Ctrl-C nor of a closed terminal: the run does."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        return pool
 
 
 _reader = Reader()
@@ -105,10 +116,9 @@ _reader = Reader()
 
 
 def _prepare(recipes: tuple[Recipe, ...], hooks: Hooks | None) -> None:
-    """Begin the life of a process that reads: Ctrl-C is the run's affair, and nobody outlives the run."""
+    """Begin the life of a process that reads; nobody outlives the run."""
     global _reader
     _reader = Reader(recipes, hooks)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, daemon=True).start()
 
 

@@ -23,6 +23,8 @@ _TITLE_BREAK = re.compile(r"\s+[|–—\-·•:»«/]+\s+|\s*[|»]\s*|: ")
 _LIKE = 0.3
 """Likeness to a declared title above which an h1 is the article's."""
 _MUCH_LIKE = 0.5
+_MOSTLY_LIKE = 0.6
+"""The same for any other heading."""
 _LONGEST_TRAIL = 8
 _LONGEST_KICKER = 6
 _PART = 2
@@ -36,14 +38,15 @@ _LEAST_BREAKS = 3
 def find_headline(layout: Layout, declared: Declared, url: str) -> Candidate | None:
     """The block that a reader takes for the headline; the last one where the heading has more.
 
-    It is the h1 that the declared titles agree with; else the heading, or the block, that says what one of them says.
+    It is the h1 that the declared titles agree with; else what the markup calls the headline; else the heading, or the
+    block, that says what one of them says.
     """
     known = [fold(title) for title in declared_titles(declared, url)]
     h1s = _h1s(layout, declared)
     h1 = _main_h1(h1s, known)
     if h1 is not None:
         return _pieces(layout, _below_trail(layout, h1, known) or h1)[-1]
-    for candidate in _saying(layout, known, declared):
+    for candidate in (*_marked(layout), *_saying(layout, known, declared)):
         return candidate
     unlinked = [h1 for h1 in h1s if not h1.linked and not has_mark(h1, Mark.FURNITURE, 4)]
     return unlinked[0] if len(unlinked) == 1 else None
@@ -92,8 +95,18 @@ def _below_trail(layout: Layout, h1: Candidate, known: list[str]) -> Candidate |
     return best if best is not None and _likeness(best, known) >= _MUCH_LIKE else None
 
 
+def _marked(layout: Layout) -> list[Candidate]:
+    """The block that the markup calls the headline (https://schema.org/headline), where there is only one."""
+    marked = [
+        one
+        for one in layout.candidates
+        if not one.linked and any(box.itemprop == "headline" for box in upward(one.box, 2))
+    ]
+    return marked if len(marked) == 1 else []
+
+
 def _saying(layout: Layout, known: list[str], declared: Declared) -> Iterator[Candidate]:
-    """Blocks that say what a declared title says: headings first, then those that say one end of it, then any block."""
+    """Blocks that say what a declared title says: headings, those with an end of it, any block, headings like it."""
     headings = [candidate for candidate in layout.candidates if candidate.level]
     seen = [one for one in layout.candidates if not one.level and not has_mark(one, Mark.FURNITURE, 4)]
     names = _names(layout, declared)
@@ -101,8 +114,13 @@ def _saying(layout: Layout, known: list[str], declared: Declared) -> Iterator[Ca
     for candidates, titles in ((headings, known), (headings, ends), (seen, known)):
         for candidate in candidates:
             is_link = candidate.linked == candidate.words and not candidate.level
-            if candidate.words >= 3 and not is_link and fold(candidate.text) in titles:
+            least = 2 if 0 < candidate.level <= 2 else 3
+            if candidate.words >= least and not is_link and fold(candidate.text) in titles:
                 yield candidate
+    for candidate in headings:
+        is_plain = not candidate.linked and not has_mark(candidate, Mark.FURNITURE, 4)
+        if is_plain and candidate.words >= 3 and _likeness(candidate, known) >= _MOSTLY_LIKE:
+            yield candidate
 
 
 def _title_ends(declared: Declared) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from archiver.extract import extract_article
@@ -93,3 +95,24 @@ def test_without_a_heading_the_declared_title_stands_in_without_the_site():
     for name in ("The Brisk Courier", "Courier - News, opinion and weather"):
         assert read("", title=f"{MAIN} - {name}", site=name).headline == MAIN
     assert read("", title="Ferry - a story of three scrapes").headline == "Ferry - a story of three scrapes"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("<div itemprop='headline'>Ostrel ferry will not sail this year</div>", "Ferry: what travellers must know"),
+        (f"<h2>{MAIN}</h2>", f"{MAIN} (2031/5) | The Brisk Courier"),
+        ("<h2><a href='/news/ferry'>Ferry blues</a></h2>", "Ferry blues : Songs of the quay"),
+    ],
+    ids=["marked", "declared with more", "of two words"],
+)
+def test_without_an_h1_the_heading_that_is_shown_counts(heading: str, title: str):
+    shown = re.sub("<[^>]+>", "", heading)
+    assert read(heading, title=title).headline == shown
+
+
+def test_headlines_that_lead_to_other_stories_are_none_of_this_page():
+    others = "".join(f"<div itemprop='headline'><a href='/{n}'>Ferry story {n} of the week</a></div>" for n in range(3))
+    assert read(others, title=f"{MAIN} | The Brisk Courier").headline == MAIN
+    linked = f"<h2><a href='/other'>{MAIN} on Monday</a></h2>"
+    assert read(linked, title=f"{MAIN} | The Brisk Courier").headline == MAIN

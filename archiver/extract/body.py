@@ -26,6 +26,7 @@ _RIGHTS = re.compile(
     re.I,
 )
 _FILE = re.compile(r"^[^?#]*\.(?:pdf|docx?|xlsx?|csv|odt|ods|rtf|pptx?|epub|txt)(?:[?#]|$)", re.I)
+_SENTENCE_END = re.compile(r"[.!?。！？।؟…][”’\"»)」]*$")
 _POINTS = (":", "：", "|", "»", "→", ">", "►", "▶")
 _OWN_LIFE = frozenset(("ul", "ol", "table", "blockquote", "dl", "pre"))
 """Elements that stand in a box of their own by nature."""
@@ -36,6 +37,7 @@ _COUNT = re.compile(r"(?:[^\W\d]+:? )?\d+ ?[^\W\d]+\.?(?: [^\W\d]+)?")
 _LONGEST_DATE_LINE = 14
 _SENTENCE = 10
 _SHORT_LINE = 12
+_LONGEST_REMARK = 30
 _LABEL = 4
 _HEADLINE = 7
 """Words up to which a linked sentence is rather the headline of another article."""
@@ -143,6 +145,13 @@ class _Judge:
         """Whether a block is text despite its name: right among the text, a heading or longer than a short line."""
         return candidate.box.parent in self.zones and (bool(candidate.level) or candidate.words > _SHORT_LINE)
 
+    def is_aside(self, candidate: Candidate) -> bool:
+        """Whether a block is a lone remark between the text's blocks, in an element for such, which has no name."""
+        box = next((box for box in upward(candidate.box, 3) if box.tag in ("aside", "footer")), None)
+        if box is None or box.name.strip() or box.parent in self.region.foreign:
+            return False
+        return candidate.index > self.first_usual and is_lone_remark(candidate, box)
+
     def heads_text(self, candidate: Candidate) -> bool:
         """Whether a block that is furniture by its own name alone is a heading, and what follows is text."""
         if not candidate.level or candidate.linked or candidate.box.parent in self.region.foreign:
@@ -168,7 +177,7 @@ class _Judge:
         """In or out, and why."""
         if stands_alone(candidate):
             return Verdict(candidate, True, "notice")
-        if candidate.box in self.region.foreign and not self.is_excused(candidate):
+        if candidate.box in self.region.foreign and not self.is_excused(candidate) and not self.is_aside(candidate):
             reason = "heads the text" if self.heads_text(candidate) else "stands in furniture"
             return Verdict(candidate, reason == "heads the text", reason)
         if is_caption(candidate):
@@ -222,7 +231,8 @@ class _Judge:
         if not candidate.weight:
             return "is set unlike the text and is no sentence"
         if candidate.index > self.first_usual and 0 < len(chain) < _DEEP and chain[-1].prose < _ISLAND:
-            return "stands apart in a box of its own"
+            is_aside = chain[-1].tag in ("aside", "footer") and is_lone_remark(candidate, chain[-1])
+            return "" if is_aside else "stands apart in a box of its own"
         return ""
 
     def is_linked_sentence(self, candidate: Candidate) -> bool:
@@ -238,6 +248,12 @@ def is_pointer(candidate: Candidate) -> bool:
     text, _ = candidate.links[-1]
     lead, found, tail = candidate.text.rpartition(text)
     return bool(found) and len(tail.strip()) <= 1 and len(lead.split()) <= 5 and lead.rstrip().endswith(_POINTS)
+
+
+def is_lone_remark(candidate: Candidate, island: Box) -> bool:
+    """Whether a box holds one sentence and nothing else: no link, image or heading, as a note of the newsroom does."""
+    is_alone = island.last - island.first == 1 and not island.linked and not island.images
+    return is_alone and _SENTENCE <= candidate.weight <= _LONGEST_REMARK and bool(_SENTENCE_END.search(candidate.text))
 
 
 def is_document(candidate: Candidate) -> bool:

@@ -294,3 +294,10 @@ def test_a_note_is_text_in_an_odd_box_and_no_notice_of_a_change(note: str):
 def test_two_headings_right_below_each_other_both_stay():
     article = read(f"<article>{H1}{paragraphs(FIRST[:2])}<h3>Slow boats</h3><h2>Who pays</h2>{paragraphs(FIRST[2:])}")
     assert text_of(article) == [*FIRST[:2], "Slow boats", "Who pays", *FIRST[2:]]
+
+
+@pytest.mark.parametrize("box", ["<aside><p>{}</p></aside>", "<footer><small>{}</small></footer>"])
+def test_a_lone_sentence_between_the_paragraphs_is_text_in_an_element_for_remarks(box: str):
+    line = "By mistake we gave the length of the lock as nine metres, when it is six."
+    assert between(box.format(line)) == kept(line)
+    assert between(box.format("<a href='/n'>By mistake we gave the length of the lock as nine metres.</a>")) == FIRST

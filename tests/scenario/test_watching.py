@@ -9,7 +9,7 @@ import pytest
 
 from archiver.cli import run
 from archiver.config import Watch
-from archiver.errors import UnknownArticle
+from archiver.errors import ConfigError, UnknownArticle
 from archiver.health import Health
 from archiver.held import drop, held, release
 from archiver.model import Event
@@ -322,10 +322,12 @@ def test_a_recipe_says_which_links_of_a_section_are_articles(desk: Desk) -> None
     found = desk.due(0)
     assert sorted(found) == ["/x1", "/x2"]
     assert desk.history("/x1")[0].recipe == "none", "it says nothing of how an article is read"
-    for selector, words in ((".c", "finds no link"), ("..", "cannot be used")):
-        config.write_text(plain + recipe.format(selector), encoding="utf-8")
-        desk.due(0.1)
-        assert words in standing(desk, 1).sources[0].reason, "never no news"
+    config.write_text(plain + recipe.format(".c"), encoding="utf-8")
+    desk.due(0.1)
+    assert "finds no link" in standing(desk, 1).sources[0].reason, "never no news"
+    config.write_text(plain + recipe.format(".."), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"recipe\.links: '\.\.' is no CSS selector"):
+        desk.due(0.2)
 
 
 def test_explain_shows_the_clock_of_a_site_and_what_gives_it_away(

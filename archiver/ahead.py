@@ -66,11 +66,15 @@ class ReaderAhead(Reader):
         is_worth_it = capture.status == 200 and len(capture.content) <= _LARGEST
         if self._processes > 1 and self._reads and self._read >= _ALONE and is_worth_it:
             self._pool = self._pool or self._start()
+            # A process may start here; until it has begun its life, Ctrl-C would end it with words of its own.
+            mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             try:
                 with _undisturbed():
                     self._begun[id(capture)] = self._pool.submit(_read, replace(capture, payload=b""))
             except RuntimeError:  # it broke, or the run is over
                 self._processes = 1
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
     def read(self, capture: Capture) -> Extraction:
         """As `Reader.read`."""

@@ -25,6 +25,9 @@ _STEM = 4
 _BETWEEN = 12
 """Letters that stayed between two places from which they are not one place."""
 
+_MOST_PAIRS = 2_500
+"""Pairs of sentences that are looked at; no paragraph of a newsroom has more."""
+
 Entry = tuple[SentenceChange, bool]
 Pairs = list[tuple[str, str]]
 
@@ -50,6 +53,8 @@ def paired_sentences(block: BlockChange, whole: Sequence[Entry]) -> tuple[list[E
 
 
 def _likeness(gone: dict[str, SentenceChange], come: dict[str, SentenceChange]) -> list[tuple[float, str, str]]:
+    if len(gone) * len(come) > _MOST_PAIRS:
+        return []
     stems = {text: _stems(text) for text in (*gone, *come)}
     return [
         (2 * len(shared) / (len(stems[before]) + len(stems[after])), before, after)

@@ -24,6 +24,8 @@ from archiver.model import ChangeKind, Span
 _MOVABLE = (ChangeKind.NUMBER, ChangeKind.DATE_TIME, ChangeKind.NAME, ChangeKind.LINK)
 _STANDING = (*_MOVABLE, ChangeKind.QUOTATION, ChangeKind.ATTRIBUTION)
 _SMALL = (ChangeKind.MODALITY, ChangeKind.HEDGING)
+_LONGEST = 10_000
+"""Changed words and marks of one paragraph, on both sides, from which they are not read; no newsroom writes as much."""
 _ENOUGH = 60
 """Changed words of a sentence from which it was put otherwise, whatever they are."""
 
@@ -54,12 +56,19 @@ def readings_of(
         Side(text, words, names) for text in ("".join(span.old for span in spans), "".join(span.new for span in spans))
     )
     stretches = list(_stretches(spans, old, new, gone, come))
+    if sum(len(stretch.a) + len(stretch.b) for stretch in stretches) > _LONGEST:
+        return (_unread(stretch) for stretch in stretches)
     reworded = _reworded(stretches, old, new)
     found = [
         (stretch, list(_read(stretch, old, new, is_put_otherwise=not reworded.isdisjoint(stretch.places))))
         for stretch in stretches
     ]
     return _settled(found, words)
+
+
+def _unread(stretch: _Stretch) -> Reading:
+    before, after = stretch.span.old.strip(), stretch.span.new.strip()
+    return wording(before, after)._replace(evidence="more words changed in one paragraph than are read one by one")
 
 
 def _stretches(

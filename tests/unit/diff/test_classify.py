@@ -307,3 +307,29 @@ def test_a_notice_that_stands_elsewhere_has_moved():
     assert [(change.kind, change.action) for change in classify(diff_articles(old, new))] == [
         (ChangeKind.NOTICE, "moved")
     ]
+
+
+def test_more_words_than_anybody_reads_are_wording_with_the_reason_said():
+    old, new = ("Here is " + " ".join(f"{letter}{number:05}" for number in range(5_500)) for letter in "ab")
+    changes = classify(diff_articles(article(old, "It is so."), article(new, "It is so.")))
+    assert all(change.kind in (ChangeKind.WORDING, ChangeKind.PARAGRAPH) for change in changes)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "The pier closed at noon. Nobody was hurt there on Monday.",
+            "Nobody was hurt there on Friday. The pier closed at noon.",
+            {("sentence", "moved"), ("date-time", "altered")},
+        ),
+        (
+            "The pier closed at noon. They had sat out the storm in a barn.",
+            "The pier closed at noon. A barn had given shelter from the storm.",
+            {("wording", "altered")},
+        ),
+    ],
+)
+def test_a_sentence_put_otherwise_or_edited_on_its_way_is_neither_added_nor_removed(old, new, expected):
+    found = classify(diff_articles(article(old), article(new)))
+    assert {(change.kind.value, change.action) for change in found} == expected

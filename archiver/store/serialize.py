@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import msgspec
 
@@ -37,16 +37,18 @@ _MARKS = {
     BlockKind.CAPTION: "[caption] ",
 }
 _RESERVED = ("# ", "\\", *(mark for mark in _MARKS.values() if mark))
+_EVENTS = {event.value: event for event in Event}
 _SUBJECT_LENGTH = 100
 _MACHINE_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\S*)?")
+_TRAILER = re.compile(r"^([A-Za-z0-9-]+): (.*)", re.M)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-T = TypeVar("T")
 
 
 class Dates(msgspec.Struct, frozen=True):
     """What the index needs of `metadata.json`."""
 
+    format: int = FORMAT
     published: PageDate | None = None
     site_stamp: PageDate | None = None
 
@@ -89,12 +91,24 @@ def read_article(article_md: str, metadata_json: str) -> Article:
 
 def read_metadata(metadata_json: str | bytes) -> Article:
     """The article without its body. Raises StoreError when the file is damaged or in a newer format."""
-    return _read_metadata(metadata_json, _article)
+    try:
+        version = _version.decode(metadata_json).format
+        if version > FORMAT:
+            raise StoreError(
+                f"metadata.json is in format {version}, this program reads {FORMAT}", hint="update the program"
+            )
+        return _article.decode(metadata_json)
+    except msgspec.DecodeError as error:
+        raise StoreError(f"metadata.json cannot be read: {error}", hint="run 'archiver check'") from error
 
 
-def read_dates(metadata_json: str | bytes) -> Dates:
-    """The dates of an article alone, a fifth of the work. Raises StoreError as `read_metadata` does."""
-    return _read_metadata(metadata_json, _dates)
+def read_dates(metadata_json: bytes) -> Dates:
+    """The dates of an article alone, a tenth of the work; none where the file is damaged or in a newer format."""
+    try:
+        dates = _dates.decode(metadata_json)
+    except msgspec.DecodeError:
+        return Dates()
+    return dates if dates.format <= FORMAT else Dates()
 
 
 def text_sha256(article: Article) -> str:
@@ -134,22 +148,14 @@ def parse_commit(message: str, commit: str = "") -> Revision | None:
 
     `number` is not in the message and stays 0.
     """
-    changes: list[str] = []
-    parts: list[str] = []
-    values: defaultdict[str, str] = defaultdict(str)
-    for line in message.rstrip("\n").rpartition("\n\n")[2].split("\n"):
-        name, _, value = line.partition(": ")
-        if name == "Change":
-            changes.append(value)
-        elif name == "Part-SHA256":
-            parts.append(value)
-        elif name not in values:
-            values[name] = value
+    trailers = _TRAILER.findall(message.rstrip("\n").rpartition("\n\n")[2])
+    values = defaultdict(str, reversed(trailers))  # of one that is there twice, the first counts
     key, run, since, status = values["Article"], values["Run"], values["Unchanged-Since"], _status(values["Status"])
-    if not is_key(key) or (run and not is_run_id(run)) or status is None:
+    event = _EVENTS.get(values["Event"])
+    if not is_key(key) or (run and not is_run_id(run)) or status is None or event is None:
         return None
     try:
-        event, captured_at = Event(values["Event"]), _read_instant(values["Captured"])
+        captured_at = _read_instant(values["Captured"])
         unchanged_since = _read_instant(since) if since else None
     except ValueError:
         return None
@@ -162,28 +168,16 @@ def parse_commit(message: str, commit: str = "") -> Revision | None:
         status=status,
         headline=values["Headline"],
         summary=values["Summary"],
-        changes=tuple(changes),
+        changes=tuple(value for name, value in trailers if name == "Change"),
         run=run,
         record_id=values["Capture"],
         capture_sha256=values["Capture-SHA256"],
-        part_sha256=tuple(parts),
+        part_sha256=tuple(value for name, value in trailers if name == "Part-SHA256"),
         text_sha256=values["Text-SHA256"],
         extractor=values["Extractor"],
         recipe=values["Recipe"],
         commit=commit,
     )
-
-
-def _read_metadata(metadata_json: str | bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    try:
-        version = _version.decode(metadata_json).format
-        if version > FORMAT:
-            raise StoreError(
-                f"metadata.json is in format {version}, this program reads {FORMAT}", hint="update the program"
-            )
-        return decoder.decode(metadata_json)
-    except msgspec.DecodeError as error:
-        raise StoreError(f"metadata.json cannot be read: {error}", hint="run 'archiver check'") from error
 
 
 def _furniture(article: Article) -> Iterable[str]:

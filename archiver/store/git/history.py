@@ -88,5 +88,4 @@ class History:
 
 def _entry(text: bytes) -> Entry:
     head, _, message = text.decode("utf-8", "replace").partition("\n")
-    commit, _, seconds = head.partition(" ")
-    return Entry(commit, int(seconds), message)
+    return Entry(head[:40], int(head[41:]), message)

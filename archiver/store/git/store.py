@@ -201,10 +201,7 @@ class GitStore:
         Nothing where metadata.json is damaged: one article must not keep all others from being read.
         """
         for content in self._git.read_many([f"{commit}:{metadata_path(key)}" for commit, key in wanted]):
-            try:
-                yield read_dates(content or b"")
-            except StoreError:
-                yield Dates()
+            yield read_dates(content or b"")
 
     def texts(self, wanted: Sequence[tuple[str, str]]) -> Iterator[str]:
         """`article.md` by commits and keys, in that order; "" when it is damaged, which is for `check` to tell of."""

@@ -29,6 +29,8 @@ from archiver.store.serialize import Dates, parse_commit, read_article, read_dat
 _NEW_MESSAGE = "config: a new archive\n"
 _IGNORED = "/captures/\n/runs/\n/.archiver/\n"
 _CHECK = "run 'archiver check'"
+_EMPTY = "missing tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""Said after a `git rebase --root`, of the tree without entries: git has it always, whether it is stored or not."""
 _REPAIR = "'archiver check --repair' restores what git still has; what it cannot has to come from a backup"
 
 
@@ -231,7 +233,7 @@ class GitStore:
         """What git finds wrong with its references and what they reach, and, when `full`, with every object."""
         how = ("--strict", "--full") if full else ("--connectivity-only",)
         status, out, errors = self._git.attempt("fsck", *how, "--no-dangling", "--no-progress")
-        return tuple(line for line in f"{out}\n{errors}".splitlines() if line) if status else ()
+        return tuple(line for line in f"{out}\n{errors}".splitlines() if line not in ("", _EMPTY)) if status else ()
 
     def _require_tip(self) -> None:
         """Raise ArchiveDamaged unless git finds and reads the newest state; NoArchive when it is not an archive's."""

@@ -510,6 +510,13 @@ class TestTheWorkingTree:
             assert store.publish() == ""
             assert not store.is_known(late.commit)
 
+    def test_a_user_may_rebase_from_the_first_commit(self, store):
+        append(store, draft("bridge"))
+        store.publish()
+        user(store.path, "rebase", "--quiet", "--root", "--force-rebase")
+        assert store.fsck() == ()
+        assert store.fsck(full=False) == ()
+
     def test_a_user_who_rebases_does_not_double_revisions(self, store):
         append(store, draft("bridge"), draft("mill"))
         store.publish()

@@ -6,7 +6,7 @@ order of arrival: those of articles by their first revision, those of revisions 
 
 from __future__ import annotations
 
-FORMAT = 6
+FORMAT = 7
 """Number of the tables below; an index of another number is built again."""
 
 TABLES = """
@@ -31,8 +31,12 @@ create virtual table texts using fts5 (
 create virtual table removed using fts5 (
     text, content = '', columnsize = 0, tokenize = "unicode61 remove_diacritics 2"
 );
+create virtual table gone using fts5 (
+    text, content = '', columnsize = 0, tokenize = "unicode61 remove_diacritics 2"
+);
 insert into texts (texts, rank) values ('hashsize', 33554432);
 insert into removed (removed, rank) values ('hashsize', 33554432);
+insert into gone (gone, rank) values ('hashsize', 33554432);
 create table places (record_id text primary key, file text not null, offset integer not null) without rowid;
 create table payloads (sha256 text primary key, record_id text not null, run text not null) without rowid;
 create table addresses (url text primary key, key text not null) without rowid;

@@ -3,11 +3,15 @@
 A revision adds the lines that the one before it did not have, and ends those that it has no more; so a word is kept
 once however many revisions have it. Of each line is known in which revisions it stood, which makes every answer exact:
 it names the revisions that have all the words. The ids of an article's lines lie next to each other.
+
+Apart from the lines, it is kept which words an article had and then had nowhere any more: of a common word, most
+articles lost some line and few lost the word.
 """
 
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,6 +22,8 @@ from archiver.index.database import Database
 _SPAN = 1 << 20
 """How many lines of one article can be found; what has more than a million different ones is no article."""
 _MARK = "[caption] "
+_BETWEEN = str.maketrans(dict.fromkeys(string.punctuation + "‘’“”–—…«»", " "))
+"""What stands between words for certain. What is left may hold several words for FTS5, but no part of one."""
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     r"\U00020000-\U0003ffff]"
@@ -74,12 +80,14 @@ class _Unfolded:
         self.added: list[tuple[int, str]] = []
         self.ended: list[tuple[int, int]] = []
         self.removed: list[tuple[int, str]] = []
+        self.gone: list[tuple[int, str]] = []
         self.articles: list[tuple[int, int, int, str]] = []
 
     def take(self, told: Iterable[tuple[_Pending, str]]) -> None:
         """Take the revisions of one article, in order, from the last that is known on."""
         standing: dict[str, int] = {}
         present: dict[str, None] = {}
+        ended: list[str] = []
         count = 0
         for one, text in told:
             base = one.article * _SPAN
@@ -91,6 +99,7 @@ class _Unfolded:
                 continue
             for line in [line for line in standing if line not in present]:
                 number = base + standing.pop(line)
+                ended.append(line)
                 self.ended.append((one.number - 1, number))
                 self.removed.append((number, _apart(line.removeprefix(_MARK))))
             for line in present:
@@ -101,6 +110,8 @@ class _Unfolded:
                     count += 1
         numbers = " ".join(str(standing.get(line, -1)) for line in present)
         self.articles.append((one.article, one.number, count, numbers))
+        if ended and (gone := _words(ended).difference(_words(present))):
+            self.gone.append((one.article * _SPAN + one.number, _apart(" ".join(gone))))
 
 
 def _apart(text: str) -> str:
@@ -128,6 +139,7 @@ class Words(Database):
                 self._db.executemany("insert into texts (rowid, text) values (?, ?)", new.added)
                 self._db.executemany("update lines set last = ? where id = ?", new.ended)
                 self._db.executemany("insert into removed (rowid, text) values (?, ?)", sorted(new.removed))
+                self._db.executemany("insert into gone (rowid, text) values (?, ?)", new.gone)
                 self._db.executemany("insert or replace into words values (?, ?, ?, ?)", new.articles)
                 self._db.executemany("delete from pending where article = ?", [row[:1] for row in new.articles])
         return len(new.articles)
@@ -155,7 +167,7 @@ class Words(Database):
         self._db.execute(_GATHERED)
         self._db.execute("delete from gathered")
         for term in filter(_is_beginning, terms):
-            for table in ("texts", "removed"):
+            for table in ("texts", _lost(term)):
                 sql = f"insert into gathered select '{table}', ?1, rowid from {table} where {table} match ?1"
                 self._db.execute(sql, (term,))
 
@@ -170,10 +182,10 @@ class Words(Database):
             found: Sequence[int] = range(max(0, end - width), end)
             end, width = found[0], 2 * width
             if removed:
-                found = sorted({article for term in terms for article in self._articles("removed", term, found)})
+                found = sorted({article for term in terms for article in self._articles(_lost(term), term, found)})
             for term in terms:
                 found = self._articles("texts", term, found)
-            standing = found if removed else ()
+            standing = () if not removed or all(_lost(term) == "gone" for term in terms) else found
             for term in terms:
                 standing = self._articles("texts", term, standing, standing=True)
             yield from sorted(set(found).difference(standing), reverse=True)
@@ -207,6 +219,18 @@ def _lines(table: str, term: str) -> str:
     if _is_beginning(term):
         return f"(select line from gathered where source = '{table}' and term = ?)"
     return f"(select rowid as line from {table} where {table} match ?)"
+
+
+def _lost(term: str) -> str:
+    """Where to look for the articles that lost this: a phrase may be gone though each of its words is still there."""
+    return "gone" if term.strip('"*').isalnum() else "removed"
+
+
+def _words(lines: Iterable[str]) -> set[str]:
+    """The words of these lines, to the letter; "a's" gives two."""
+    pieces = set("\n".join(line.removeprefix(_MARK) for line in lines).split())
+    plain = set(filter(str.isalnum, pieces))
+    return plain.union(" ".join(pieces - plain).translate(_BETWEEN).split())
 
 
 def _is_beginning(term: str) -> bool:

@@ -123,6 +123,22 @@ def test_many_articles_are_searched_in_stretches_the_newest_first(archive: Archi
     assert len(archive.search("duc* mill", most=5000)) == 2499
 
 
+def test_a_word_is_removed_when_it_stands_nowhere_any_more(archive: Archive) -> None:
+    caption = "[caption] A Ferry, seen from the mill’s side"
+    archive.add("weir", "The ferry rests.", caption)
+    archive.add("weir", "The caption rests", caption)
+    assert archive.search("ferry", removed=True) == archive.search("rests", removed=True) == []
+    archive.take_up()
+    archive.add("weir", "Nobody rests here", "[caption] A boat")
+    for word in ("ferry", "mill", "mill’s", '"ferry seen"', "fer*"):
+        assert archive.search(word, removed=True) == [("weir", 1, 2, 3)], word
+    assert archive.search("caption", removed=True) == [("weir", 2, 2, 3)]
+    assert archive.search("rests", removed=True) == archive.search("boat", removed=True) == []
+    archive.add("weir", "The mill, a ferry")
+    assert archive.search("ferry mill", removed=True) == archive.search("ferry", removed=True) == []
+    assert archive.search("rests ferry", removed=True) == [("weir", 1, 2, 4)]
+
+
 def test_words_are_found_without_regard_to_case_and_accents(archive: Archive) -> None:
     archive.add("cafe", "# The CAFÉ on Mühlen Street", "", "[caption] A cup / Ilse Varga")
     for query in ("cafe", "Café muhlen", '"on muhlen"', '"a cup ilse"'):

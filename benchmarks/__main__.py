@@ -1,12 +1,11 @@
-"""`python -m benchmarks [NAME…]`: run the measurements named, or all; print one line for each figure."""
+"""`python -m benchmarks`: what needs nothing but this repository, one after the other; README.md lists the rest."""
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 
-NAMES = ("audit", "start", "snapshot", "store", "schedule")
+NAMES = ("start", "snapshot", "store", "audit", "schedule")
 
-for name in sys.argv[1:] or NAMES:
-    print(f"# {name}")
+for name in NAMES:
+    print(f"# {name}", flush=True)
     import_module(f"benchmarks.{name}").main()

@@ -1,6 +1,6 @@
 """What pages that are made to be trouble cost, each in a process of its own, and whether the text survives them.
 
-`python -m benchmarks hostile`, or `python -m benchmarks.hostile NAME…` for some. CPU is what extraction takes, without
+`python -m benchmarks.hostile`, or with NAME… for some. CPU is what extraction takes, without
 the start of the process; memory is the peak above what the process had before, which held the page.
 """
 

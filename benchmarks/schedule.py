@@ -254,3 +254,7 @@ def main() -> None:
     table((SEED,))
     print(f"{len(UNSEEN)} years that none was chosen on")
     table(UNSEEN)
+
+
+if __name__ == "__main__":
+    main()

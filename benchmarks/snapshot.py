@@ -84,3 +84,7 @@ def newsroom(articles: int) -> Iterator[tuple[list[str], Callable[[], None]]]:
 
 def _print(what: str, articles: int, use: Use) -> None:
     print(f"{what:28} {articles:>6,} articles  {articles / use.wall_s:7.0f}/s  {use}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -12,3 +12,7 @@ def main() -> None:
     for arguments in (["--help"], ["--version"], ["diff", "--help"]):
         best = min((archiver(*arguments) for _ in range(REPEATS)), key=lambda use: use.cpu_s)
         print(f"archiver {' '.join(arguments):12} {best}")
+
+
+if __name__ == "__main__":
+    main()

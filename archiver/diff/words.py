@@ -22,6 +22,8 @@ from archiver.model import Span
 
 _MAX_PAIRS = 60_000
 """Pairs of equal tokens that the exact match may look at; its time grows with them. A text of 2,000 words has fewer."""
+_MAX_TOKENS = 1_500
+"""Tokens that it looks at when words are there that are unique; its time grows with them for each stretch kept."""
 _MAX_PAIRS_IN_ALL = 1_000_000
 """The same for all stretches of one text together; what is left then counts as changed."""
 _WEAK_LINK = 0.25
@@ -109,12 +111,14 @@ def match_keys(a: Sequence[str], b: Sequence[str]) -> Match:
         pairs = sum(map(Counter(b_part).get, a_part, repeat(0)))
         if not pairs or left < 0:
             continue
-        if pairs <= _MAX_PAIRS:
+        is_affordable = pairs <= _MAX_PAIRS
+        anchors = [] if is_affordable and len(a_part) <= _MAX_TOKENS else _anchors(a_part, b_part)
+        if is_affordable and not anchors:
             left -= pairs
             for i, j, size in SequenceMatcher(None, a_part, b_part, autojunk=False).get_matching_blocks():
                 match[a_from + i : a_from + i + size] = range(b_from + j, b_from + j + size)
             continue
-        anchors = [(a_from + i, b_from + j) for i, j in _anchors(a_part, b_part)]
+        anchors = [(a_from + i, b_from + j) for i, j in anchors]
         for i, j in anchors:
             match[i] = j
             ranges.append((a_from, i, b_from, j))

@@ -160,7 +160,8 @@ def test_the_list_of_what_is_in_a_pack_is_made_again(path, damage):
     listed = next((path / ".git" / "objects" / "pack").glob("*.idx"))
     content = listed.read_bytes()
     listed.unlink()
-    changed = {"empty": b"", "cut": content[:-30], "flipped": content[:-100] + b"\0" + content[-99:]}
+    flipped = bytes([content[-100] ^ 1])
+    changed = {"empty": b"", "cut": content[:-30], "flipped": content[:-100] + flipped + content[-99:]}
     if damage in changed:
         listed.write_bytes(changed[damage])
     assert f"listed anew what is in {listed.stem}.pack" in GitStore.mend(path, (), NOW)

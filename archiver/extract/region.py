@@ -72,7 +72,7 @@ def find_region(layout: Layout, start: int) -> Region:
     if not rivals:
         return Region(None, foreign=foreign)
     core = _whole(layout, max(rivals, key=lambda rival: rival[1])[0])
-    if not named and _is_teaser(core, start):
+    if not named and _is_no_text(core, start):
         return Region(None, foreign=foreign, rivals=rivals)
     before = sum(candidate.weight for candidate in layout.candidates[core.first : start])
     start = 0 if 2 * before > core.prose else start
@@ -234,8 +234,11 @@ def _has_linked_heading(layout: Layout, box: Box) -> bool:
     return any(c.level and c.linked * 2 > c.words for c in layout.candidates[box.first : box.last])
 
 
-def _is_teaser(core: Box, start: int) -> bool:
-    """Whether what weighs most is no text at all, or the summary of another page that a link beside it names."""
+def _is_no_text(core: Box, start: int) -> bool:
+    """Whether what weighs most is the footer of the page, no text, or the summary of another page, linked beside it."""
+    tags = {box.tag for box in upward(core)}
+    if "footer" in tags and not tags & {"article", "main"}:
+        return True
     if core.prose < _LEAST and not 0 < start <= core.last <= start + NEAR:
         return True  # a brief stands right below its headline
     around = core.parent if core.parent is not None else core

@@ -31,6 +31,7 @@ WALLS = [
         "<p>We and our partners store data. You may accept all cookies or manage preferences.</p>",
     ),
     "<html><body><div id='root'></div><script>boot()</script></body></html>",
+    f"<html><body><h1>Where did it go?</h1><div></div><footer><h3>About us</h3>{STORY}</footer></body></html>",
     "",
 ]
 ARTICLES = [

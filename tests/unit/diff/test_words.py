@@ -1,11 +1,13 @@
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from archiver.diff.tokens import sentences, tokenise
 from archiver.diff.words import compare_words, rising
+
+_ACCURACIES = ("minutes", "seconds", "milliseconds")
 
 
 def marked(old, new):
@@ -35,7 +37,15 @@ def marked(old, new):
         "26.04.2024",
         "2024-04-26",
         "2024年4月26日",
+        "2024-04-26T07:00+01:00",
+        "2024-04-26T07:00:15.250Z",
+        "10.20.30.40",
+        "USD1,000.50",
+        "Rs1,000",
+        "v1.2.3",
         "20:38",
+        "1:23.45",
+        "07:00:00+01:00",
         "8 p.m.",
         "20.38 Uhr",
         "U.S.",
@@ -49,6 +59,14 @@ def marked(old, new):
 def test_a_unit_is_one_token(unit):
     text = f"about {unit}, they"
     assert unit in [text[token.start : token.end] for token in tokenise(text)]
+
+
+@given(st.datetimes(timezones=st.timezones()), st.datetimes(timezones=st.timezones()), st.sampled_from(_ACCURACIES))
+def test_a_date_with_its_time_is_replaced_whole(was, now, accuracy):
+    old, new = was.isoformat(timespec=accuracy), now.isoformat(timespec=accuracy)
+    assume(old != new)
+    text = "Yesterday evening the harbour master of Oldby set the opening of the bridge to {}, the council said."
+    assert marked(text.format(old), text.format(new)) == text.format(f"[-{old}-]{{+{new}+}}")
 
 
 def test_a_possessive_is_apart_from_its_name():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from archiver.diff.tokens import tokenise
+from archiver.diff.words import compare_words
 from archiver.model import Change, ChangeKind
 
 _LONGEST = 40
@@ -22,7 +25,10 @@ _NOTICES = {"editors-note": "editor’s note", "update": "update note"}
 
 def summarise(changes: Iterable[Change]) -> str:
     """The most telling change of every kind, heaviest first: "number: 1,000 → 1,100 people; correction added"."""
-    ranked = sorted(changes, key=lambda change: -change.weight)
+    told = tuple(changes)
+    for part in (ChangeKind.HEADLINE, ChangeKind.STANDFIRST):
+        told = _told_once(told, part)
+    ranked = sorted(told, key=lambda change: -change.weight)
     groups: dict[str, list[Change]] = {}
     for change in ranked:
         groups.setdefault(_title(change), []).append(change)
@@ -31,8 +37,36 @@ def summarise(changes: Iterable[Change]) -> str:
     return "; ".join(parts[:_MOST] + more) or "no change"
 
 
+def _told_once(changes: tuple[Change, ...], part: ChangeKind) -> tuple[Change, ...]:
+    """The changes without the part of the page where facts are all that changed in it, else without its facts."""
+    facts = [change for change in changes if change.field == part.value and change.kind.group == "fact"]
+    whole = next((change for change in changes if change.field == part.value and change.kind is part), None)
+    if not facts or whole is None:
+        return changes
+    if _say_all(facts, whole):
+        return tuple(change for change in changes if change.kind is not part or not _say_all(facts, change))
+    weight = max(change.weight for change in (whole, *facts))
+    return tuple(replace(it, weight=weight) if it is whole else it for it in changes if it not in facts)
+
+
+def _say_all(facts: Sequence[Change], whole: Change) -> bool:
+    """Whether each word that changed belongs to one of the facts, none of which is the whole text."""
+    spans = [span for span in compare_words(whole.before, whole.after) if not span.is_kept]
+    return (
+        all((fact.before, fact.after) != (whole.before, whole.after) for fact in facts)
+        and _words(span.old for span in spans) <= _words(fact.before for fact in facts)
+        and _words(span.new for span in spans) <= _words(fact.after for fact in facts)
+    )
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {token.key for text in texts for token in tokenise(text) if token.kind not in ("mark", "quote")}
+
+
 def _title(change: Change) -> str:
     """What changes of one group are called."""
+    if change.field in (ChangeKind.HEADLINE, ChangeKind.STANDFIRST) and change.kind.value != change.field:
+        return f"{change.kind} in {change.field}"
     if change.kind is ChangeKind.STAMP:
         return "stamp moved" if change.field != "modified" else "declared date moved"
     if change.kind is ChangeKind.NOTICE:
@@ -59,7 +93,7 @@ def arrow(before: str, after: str) -> str:
     if _short(before) == _short(after) != before:
         before, after = _from_where_they_differ(before, after)
     value, _, noun = before.rpartition(" ")
-    if value and noun.isalpha() and after.endswith(f" {noun}") and len(before) < _LONGEST:
+    if value and " " not in value and noun.isalpha() and after.endswith(f" {noun}") and len(before) < _LONGEST:
         before = value
     return f"{_short(before)} → {_short(after)}"
 

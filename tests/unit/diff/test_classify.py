@@ -1,7 +1,18 @@
 import pytest
 
 from archiver.diff import classify, diff_articles, summarise
-from archiver.model import Article, Block, BlockKind, ChangeKind, Figure, Notice, NoticeKind, PageDate, Quantity
+from archiver.model import (
+    Article,
+    Block,
+    BlockKind,
+    ChangeKind,
+    Figure,
+    HeadlineVariant,
+    Notice,
+    NoticeKind,
+    PageDate,
+    Quantity,
+)
 
 _AGES = ("zweiundzwanzig Jahre", "dreiundzwanzig Jahre")
 _ADDRESSES = ("https://a.example/x", "https://a.example/y")
@@ -293,6 +304,23 @@ def test_long_values_that_begin_alike_are_shown_from_where_they_differ():
     start = "The council of Skarn meets to speak about the old pier"
     old, new = article(headline=f"{start} and the ferry"), article(headline=f"{start} and the bridge")
     assert summarise(classify(diff_articles(old, new))) == "headline: …ferry → …bridge"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        ("Ferry did not sink off Skarn", "Two held over mill fire", "headline: {was} → {now}"),
+        ("Storm: 300 at the pier", "The pier will not reopen", "headline: {was} → {now}"),
+        ("Ferry waits after 3 fell", "Ferry sails after 4 fell", "headline: {was} → {now}"),
+        ("Skarn will shut the pier", "Skarn will not shut the pier", "negation in headline: will → will not"),
+        ("Skarn shuts 1,000 piers", "Skarn shuts 1,100 piers", "number in headline: 1,000 → 1,100 piers"),
+    ],
+)
+def test_the_summary_tells_a_headline_once_as_a_whole_or_by_the_facts_in_it(was, now, expected):
+    old, new = (
+        article("The pier is old.", headline=it, variants=(HeadlineVariant(origin="og", text=it),)) for it in (was, now)
+    )
+    assert summarise(classify(diff_articles(old, new))) == expected.format(was=was, now=now)
 
 
 def test_the_number_of_a_road_is_shown_with_its_name():

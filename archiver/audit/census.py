@@ -13,14 +13,12 @@ from datetime import datetime
 from typing import Literal
 
 from archiver.audit.steps import CORRECTING, History, Step, is_correcting, newsroom_of
-from archiver.audit.survival import Share, kaplan_meier
+from archiver.audit.survival import Bounds, Share, Spell
 from archiver.model import Check, Event
 
 Grouping = Literal["newsroom", "section", "month"]
 Group = tuple[str, str, str]
 """Newsroom, section, month ("2026-03"); "" for what is not told apart."""
-Spell = tuple[float, float, bool]
-"""Shortest and longest duration in hours that the looks allow, and whether it ended with the event."""
 
 HORIZONS = {"1 h": 1, "24 h": 24, "7 d": 7 * 24, "30 d": 30 * 24}
 """Times, in hours, at which shares are given."""
@@ -37,9 +35,9 @@ class Delay:
     events: int
     articles: int
     late: dict[str, Share | None]
-    """The share by each horizon if each happened just before the look that found it; None: nobody looked so long."""
+    """The least share by each horizon that the looks allow; None: nobody looked so long."""
     early: dict[str, Share | None]
-    """The same if each happened just after the last look that had not found it."""
+    """The greatest share by each horizon that the looks allow."""
     median_late: float | None
     median_early: float | None
 
@@ -183,16 +181,14 @@ def _spell(history: History, step: Step | None, until: datetime) -> Spell:
 
 
 def _delay(spells: Iterable[Spell]) -> Delay:
-    spells = tuple(spells)
-    early = kaplan_meier((shortest, happened) for shortest, _, happened in spells)
-    late = kaplan_meier((longest, happened) for _, longest, happened in spells)
+    bounds = Bounds(spells)
     return Delay(
-        events=late.events,
-        articles=late.watched,
-        late={name: late.share_by(hours) for name, hours in HORIZONS.items()},
-        early={name: early.share_by(hours) for name, hours in HORIZONS.items()},
-        median_late=late.time_of(0.5),
-        median_early=early.time_of(0.5),
+        events=bounds.events,
+        articles=bounds.watched,
+        late={name: bounds.least_by(hours) for name, hours in HORIZONS.items()},
+        early={name: bounds.most_by(hours) for name, hours in HORIZONS.items()},
+        median_late=bounds.latest_time_of(0.5),
+        median_early=bounds.earliest_time_of(0.5),
     )
 
 

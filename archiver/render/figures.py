@@ -77,7 +77,7 @@ def render_figures(figures: Figures) -> Iterator[str]:
 
 
 def _delay(name: str, delay: Delay) -> Iterator[str]:
-    """The shares by each horizon, as late and as early as the looks allow, with 95 % intervals."""
+    """The least and the greatest share by each horizon that the looks allow, with 95 % intervals."""
     yield f"  {name} after the first look: {delay.events} in {delay.articles} articles"
     if not delay.events:
         return
@@ -86,7 +86,7 @@ def _delay(name: str, delay: Delay) -> Iterator[str]:
         if late is None or early is None:
             yield f"    within {horizon:>4}: not watched for so long"
         else:
-            yield f"    within {horizon:>4}: {_percent(late)}, or {_percent(early)} at the earliest"
+            yield f"    within {horizon:>4}: at least {_percent(late)}, at most {_percent(early)}"
 
 
 def _percent(share: Share) -> str:

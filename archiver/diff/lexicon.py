@@ -69,9 +69,9 @@ class Lexicon:
     """The words that say the contrary of a word."""
     confusions: Mapping[str, frozenset[str]]
     """The words that a word is taken for in writing."""
-    notices: Mapping[str, re.Pattern[str]]
-    """How a notice opens, by the kind of notice; only for texts of the newsroom about its own."""
-    newsroom: Mapping[str, re.Pattern[str]]
+    notices: Mapping[str, str]
+    """How a notice opens, as a pattern by the kind of notice; only for texts of the newsroom about its own."""
+    newsroom: Mapping[str, str]
     """What only a newsroom says about its own piece, anywhere in the opening."""
     hearsay: re.Pattern[str] | None
     """A modal verb up to the end of its clause, where it says that something is told; None where none does."""
@@ -163,10 +163,13 @@ def _contraries(groups: list[str]) -> dict[str, frozenset[str]]:
     return found
 
 
-def _patterns(parts: list[dict[str, Any]], table: str) -> dict[str, re.Pattern[str]]:
-    """One pattern for each kind of notice, with the names of a piece and its parts put in."""
+def _patterns(parts: list[dict[str, Any]], table: str) -> dict[str, str]:
+    """One pattern for each kind of notice, with the names of a piece and its parts put in.
+
+    Not compiled: that takes longer than all else here, and few changes ask for them.
+    """
     return {
-        kind: re.compile(rf"(?<!\w)(?:{'|'.join(f'(?:{pattern})' for pattern in patterns)})", re.IGNORECASE)
+        kind: rf"(?<!\w)(?:{'|'.join(f'(?:{pattern})' for pattern in patterns)})"
         for kind in _NOTICES
         if (patterns := [it for part in parts for it in _filled_in(part, table, kind)])
     }

@@ -19,19 +19,26 @@ _OPENING = 200
 _LONGEST = 320
 """Characters in which a notice has come to its point."""
 _LEAD = "([{*+-–—•†‡ \t"
+_AGENCY = re.compile(r"^\([A-Z]{2,8}\)[ –—-]*(?=\w)")
+"""The sign of a wire ahead of its own words: "(UNA) UPDATE 3"."""
 
 
 def notice_kind(text: str, words: Lexicon, *, is_at_edge: bool = False) -> str:
     """Which kind of notice a paragraph is, as in `NoticeKind`; "" for any other text."""
-    opening = text[:_LONGEST].lstrip(_LEAD).replace("’", "'")
-    kind = next((kind for kind, pattern in words.notices.items() if pattern.match(opening[:_OPENING])), "")
+    opening = _AGENCY.sub("", text[:_LONGEST]).lstrip(_LEAD).replace("’", "'")
+    kind = next((kind for kind, pattern in words.notices.items() if _compiled(pattern).match(opening[:_OPENING])), "")
     kind = kind or kind_of(opening) or ""
     if kind or not is_at_edge or not opening[:1].isalnum():
         return kind
     own = _without_quotations(opening)
     if _reported(words).search(own):
         return ""
-    return next((kind for kind, pattern in words.newsroom.items() if pattern.search(own)), "")
+    return next((kind for kind, pattern in words.newsroom.items() if _compiled(pattern).search(own)), "")
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _without_quotations(text: str) -> str:

@@ -7,6 +7,7 @@ everything that differs yields at least one change. A class sorts and weighs, it
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from archiver.diff.rewrites import paired_sentences
 from archiver.diff.settle import readings_of
 from archiver.diff.sides import names_in, quotations
 from archiver.diff.speech import sources
+from archiver.diff.spelling import slip
 from archiver.diff.words import compare_words
 from archiver.model import BlockChange, Change, ChangeKind, Diff, FieldChange, SentenceChange
 
@@ -107,7 +109,29 @@ def classify(diff: Diff) -> tuple[Change, ...]:
             changes.append(_of_paragraph(block))
         elif block.kind != "same":
             changes += _of_block(block, sentences_of, words, names)
-    return tuple(changes)
+    return tuple(_put_right(change, diff, words) for change in changes)
+
+
+def _put_right(change: Change, diff: Diff, words: Lexicon) -> Change:
+    """A name spelt otherwise is a slip where the rest of the article has the plain word, or spells it right."""
+    exchanged = [it for it in zip(change.before.split(), change.after.split(), strict=False) if it[0] != it[1]]
+    if change.kind is not ChangeKind.NAME or len(exchanged) != 1 or not slip(*exchanged[0], words):
+        return change
+    old = "\n".join(block.old_text for block in diff.blocks)
+    new = "\n".join(block.new_text for block in diff.blocks)
+    word = exchanged[0][1]
+    before, after, plain = map(re.escape, (change.before, change.after, word.lower()))
+    compound = rf"|\w{plain}\b" if words.nouns_are_capitalised else ""
+    is_plain = len(word) > _FEW_LETTERS and re.search(rf"\b{plain}\b{compound}", f"{old}\n{new}")
+    is_right_elsewhere = re.search(rf"\b{after}\b", old) and len(re.findall(rf"\b{before}\b", old)) == 1
+    if not (is_plain or is_right_elsewhere):
+        return change
+    evidence = "one word, spelt so elsewhere in the article"
+    return replace(change, kind=ChangeKind.SPELLING, weight=_WEIGHTS[ChangeKind.SPELLING], evidence=evidence)
+
+
+_FEW_LETTERS = 4
+"""Letters up to which one word may stand in another by chance."""
 
 
 def _notice_kind(block: BlockChange, sizes: tuple[int, int], words: Lexicon) -> str:

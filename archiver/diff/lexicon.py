@@ -53,6 +53,7 @@ class Lexicon:
     given_names: frozenset[str]
     demonyms: frozenset[str]
     place_endings: frozenset[str]
+    landforms: frozenset[str]
     past_endings: frozenset[str]
     endings: frozenset[str]
     counted: frozenset[str]

@@ -164,7 +164,11 @@ class Side:
                 return True
             return self._is_verb(following) or following.endswith(tuple(self.words.past_endings))
         before = fold(self.word_before(token.start))
-        return before in self.words.before_names or self._is_verb(before)
+        return before in self.words.before_names or self._is_verb(before) or self._is_landform(token)
+
+    def _is_landform(self, token: Token) -> bool:
+        """Whether a word ends as lakes, hills and streets do, which an article may stand before: "am Riedberg"."""
+        return len(token.key) > _FEW_LETTERS and token.key.removesuffix("s").endswith(tuple(self.words.landforms))
 
     def _is_verb(self, word: str) -> bool:
         if word in self.words.auxiliaries:
@@ -334,7 +338,12 @@ _CLOSERS = {"“": "”", "„": "“”", "”": "”", '"': '"', "«": "»", "
 _SINGLE = re.compile(
     r"(?<!\w)(?:'(?!(?:em|tis|twas|til|cause|n)\b|\d0s)(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,400}?(?<=\S)'(?!\w)|‘(?=\w)[^‘\n]{2,400}?(?<=\S)’(?!\w)|‚(?=\w)[^‚\n]{2,400}?(?<=\S)[‘’](?!\w)|›[^›‹\n]{2,400}‹)"
 )
-_COMMON_NOUN = re.compile(r"(?:ung|ungen|heit|keit|keiten|schaft|tion|tionen|tät|nis|tum|ismus|haft|ment|ern|innen)$")
+_COMMON_NOUN = re.compile(
+    r"(?:ung|ungen|heit|keit|keiten|schaft|tion|tionen|tät|nis|tum|ismus|haft|ment|ern|innen"
+    r"|sion|sionen|tur|thek|ness|ility|ology|amt|haus|fall)$"
+)
+_FEW_LETTERS = 6
+"""Letters of a word up to which a landform at its end is most of it."""
 _OF_A_PEOPLE = ("ish", "ese")
 _ADJECTIVES = ("e", "en", "er", "es", "em", "s", "ed", "ing", "al", "ly", "ive", "ic")
 _DECADE = re.compile(r"(?:1\d|20)\d0(?:s|er)\b|\d0er[ -]jahr")

@@ -7,6 +7,8 @@ like it. Another form of the same word ("run", "ran") is no slip.
 
 from __future__ import annotations
 
+from functools import cache
+
 from archiver.diff.lexicon import Lexicon
 from archiver.diff.tokens import fold
 
@@ -26,6 +28,8 @@ def slip(before: str, after: str, words: Lexicon) -> str:
         return "a form that the word does not have"
     if " " in a + b or a == b or b in words.forms.get(a, ()) or is_inflected(a, b, words):
         return ""
+    if _is_turned(a, b, words) or _known(words) >= {a, b}:
+        return ""  # two words, each spelt as it should be
     short, long = sorted((a, b), key=len)
     if len(long) > _LONGEST or not short or not (short.isalpha() and long.isalpha()):
         return ""
@@ -36,6 +40,20 @@ def slip(before: str, after: str, words: Lexicon) -> str:
         return ""
     allowed = 1 + (len(short) >= _LONG)
     return "one word, nearly the same letters" if mistakes <= allowed else ""
+
+
+def _is_turned(a: str, b: str, words: Lexicon) -> bool:
+    """Whether one of two words denies and the other is a longer word: "keine", "kleine"; not a letter doubled."""
+    denying, other = (a, b) if a in words.negations else (b, a)
+    is_one = denying in words.negations and other not in words.negations
+    return is_one and len(other) > len(denying) and set(other) != set(denying)
+
+
+@cache
+def _known(words: Lexicon) -> frozenset[str]:
+    """Words that are spelt as they should be."""
+    small = words.stopwords | words.modals | words.negations | words.hedges | words.when | words.days
+    return small | words.numbers.keys() | words.contraries.keys() | words.forms.keys()
 
 
 def _regular_stems(word: str) -> list[str]:

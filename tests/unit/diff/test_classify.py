@@ -361,3 +361,29 @@ def test_more_words_than_anybody_reads_are_wording_with_the_reason_said():
 def test_a_sentence_put_otherwise_or_edited_on_its_way_is_neither_added_nor_removed(old, new, expected):
     found = classify(diff_articles(article(old), article(new)))
     assert {(change.kind.value, change.action) for change in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new", "expected"),
+    [
+        ("en", "They met at Libary Hall.", "They met at Library Hall.", "name"),
+        (
+            "en",
+            "They met at Libary Hall. The library is old.",
+            "They met at Library Hall. The library is old.",
+            "spelling",
+        ),
+        ("en", "Hexhem was first. Snow fell on Hexham.", "Hexham was first. Snow fell on Hexham.", "spelling"),
+        ("en", "Hexhem was first. Snow fell.", "Hexham was first. Snow fell.", "name"),
+        ("de", "Das Baden im Kallsee ist verboten.", "Das Baden im Kahlsee ist verboten.", "name"),
+        ("de", "Sie nahm das Kranknhaus in Schutz.", "Sie nahm das Krankenhaus in Schutz.", "spelling"),
+        ("de", "Er sah keine Fähren.", "Er sah kleine Fähren.", "negation"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_from_a_name_and_a_denial(language, old, new, expected):
+    assert [kind for kind, _, _ in read(old, new, language)] == [expected]
+
+
+def test_a_slip_in_a_headline_alone_leaves_the_body_be():
+    old, new = (article(headline=f"{name} wins the cup") for name in ("Hexhem", "Hexham"))
+    assert {change.kind.value for change in classify(diff_articles(old, new))} >= {"headline"}

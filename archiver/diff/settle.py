@@ -42,6 +42,8 @@ class _Stretch(NamedTuple):
     a: list[Token]
     b: list[Token]
     is_rewritten: bool
+    begins: tuple[bool, bool]
+    """Whether a sentence begins with it, in both texts."""
 
 
 def readings_of(
@@ -97,6 +99,7 @@ def _stretches(
             a=tokenise(old.text, *before),
             b=tokenise(new.text, *after),
             is_rewritten=is_rewritten,
+            begins=(before[0] in starts[0], after[0] in starts[1]),
         )
 
 
@@ -151,7 +154,7 @@ def _settled(found: Sequence[tuple[_Stretch, list[Reading]]], words: Lexicon) ->
     for at, (stretch, group) in enumerate(settled):
         is_beside = not tells[at] and any(busy[place] for place in stretch.places)
         follows = not group or _is_small(stretch, group, words) or _is_moved(stretch, group, gone, come)
-        if is_beside and (follows or _is_capital(group, settled, at)):
+        if is_beside and (follows or _is_capital(group, settled, at) or _is_at_border(stretch, group)):
             continue
         yield from group
         if not group and found[at][1]:
@@ -261,6 +264,14 @@ def _is_capital(group: Sequence[Reading], found: Sequence[tuple[_Stretch, list[R
     )
     beside = [reading for _, other in found[max(0, at - 1) : at + 2] if other is not group for reading in other]
     return is_only and any(reading.kind is not ChangeKind.TYPOGRAPHY for reading in beside)
+
+
+def _is_at_border(stretch: _Stretch, group: Sequence[Reading]) -> bool:
+    """Whether typography follows from where clauses now begin: a comma or stop, or a capital that began a sentence."""
+    if len(group) != 1 or group[0].kind is not ChangeKind.TYPOGRAPHY:
+        return False
+    is_stop = not set(stretch.span.old + stretch.span.new) - set(",.; ")
+    return is_stop or (group[0].evidence == "only capitals differ" and stretch.begins[0] != stretch.begins[1])
 
 
 def _reverse(evidence: str) -> str:

@@ -387,3 +387,12 @@ def test_a_slip_of_the_pen_is_told_from_a_name_and_a_denial(language, old, new, 
 def test_a_slip_in_a_headline_alone_leaves_the_body_be():
     old, new = (article(headline=f"{name} wins the cup") for name in ("Hexhem", "Hexham"))
     assert {change.kind.value for change in classify(diff_articles(old, new))} >= {"headline"}
+
+
+def test_a_comma_or_first_capital_beside_another_change_is_none_of_its_own():
+    assert read("The pier closed in May and 12 people left.", "The pier closed in May, and 15 people left.") == [
+        ("number", "12 people", "15 people")
+    ]
+    assert read("The pier closed in May and it fell.", "The pier closed in May, and it fell.") == [
+        ("typography", "", ",")
+    ]

@@ -121,6 +121,17 @@ def is_home(url: str, final_url: str) -> bool:
     return end.path in ("", "/") and not end.query and start.path not in ("", "/")
 
 
+def is_same_story(before: Article, first: Article) -> bool:
+    """Whether an article began as another stood: with at least half of its blocks of text.
+
+    So did one that was found under a new address before the old one was asked again. One that took others in later,
+    a live blog or a merged story, began as something else.
+    """
+    had = {block.text for block in before.body}
+    kept = had & {block.text for block in first.body}
+    return bool(kept) and 2 * len(kept) >= len(had)
+
+
 def _telling(article: Article, field: str) -> object:
     """What counts of a field: the words of the body, what dates say, figures without the address of the image."""
     value = getattr(article, field)

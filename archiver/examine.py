@@ -117,7 +117,9 @@ class Examiner:
 
     def _judge(self, case: _Case, *, accept: bool) -> Iterator[Judgement]:
         capture = case.capture
-        if absence := self._absence(case):
+        if successor := self._successor(case):
+            yield self._ended(case, successor)
+        elif absence := self._absence(case):
             yield self._absent(case, *absence)
         elif capture.status == 304 and case.entry:
             yield self._note(case, Decision(event=Event.SAME, reason="not modified"))
@@ -206,6 +208,28 @@ class Examiner:
     def _failed(self, case: _Case, reason: str, hint: str) -> Judgement:
         return self._note(case, Decision(event=Event.FAILED, reason=reason), hint=hint)
 
+    def _successor(self, case: _Case) -> str:
+        """The key of the article that goes on under the address to which this one moved for good; or ""."""
+        capture, entry = case.capture, case.entry
+        if not entry or entry.latest.status == "gone" or capture.status != 200 or not _is_permanent(capture):
+            return ""
+        key = self._index.key_of(normalise_url(capture.url))
+        if key in ("", case.key):
+            return ""
+        first = self._index.history(key)[0]
+        return key if compare.is_same_story(self._archive.article(entry.latest), self._archive.article(first)) else ""
+
+    def _ended(self, case: _Case, successor: str) -> Judgement:
+        """The end of an article whose new address was found first, and has a history of its own by now.
+
+        Neither history is rewritten, and the two are not mixed: this one names the other.
+        """
+        assert case.entry
+        latest = case.entry.latest
+        reason = f"now at {normalise_url(case.capture.url)}, goes on as {successor[-12:]}"
+        draft = replace(latest, status="gone", successor=successor, summary=reason, changes=())
+        return self._keep(case, Decision(event=Event.MOVED, reason=reason), self._archive.article(latest), draft)
+
     def _absence(self, case: _Case) -> tuple[str, bool] | None:
         """Why the article is not there, and whether that is final; None when something was served."""
         capture = case.capture
@@ -267,7 +291,7 @@ class Examiner:
                 decision = Decision(event=Event.HELD, reason=f"redirects to another article, {final}")
                 yield self._note(case, decision, hint=_HELD_HINT)
             return
-        moved = bool(capture.hops) and all(hop.status in _PERMANENT for hop in capture.hops)
+        moved = _is_permanent(capture)
         source = final if moved or final == entry.latest.source else capture.requested_url
         clock = bool(self.sign_of_clock(key, article.site_stamp, capture.captured_at, entry.latest, before))
         decision = compare.decide(entry.latest, before, extraction, url=source, moved=moved, clock=clock, accept=accept)
@@ -346,6 +370,11 @@ def _is_dropped(case: _Case) -> bool:
     """Whether a person has dismissed these very bytes."""
     last = case.last
     return last is not None and last.event is Event.DROPPED and last.payload_sha256 == case.payload_sha256
+
+
+def _is_permanent(capture: Capture) -> bool:
+    """Whether redirects led to the page, and all of them for good."""
+    return bool(capture.hops) and all(hop.status in _PERMANENT for hop in capture.hops)
 
 
 def _is_news(last: Check | None, decision: Decision) -> bool:

@@ -22,13 +22,14 @@ from archiver.examine import Examiner, Judgement
 from archiver.fetch import Fetcher
 from archiver.index import Index
 from archiver.interrupts import Interrupts
-from archiver.model import Check, Decision, Event, Request, Revision
+from archiver.model import Capture, Check, Decision, Event, FetchFailure, Request, Revision
 from archiver.query import Archive
 from archiver.store.evidence import EvidenceWriter, set_aside_torn
 from archiver.store.git import Writer
 from archiver.store.layout import host_of
 from archiver.store.runs import RunLog, close_interrupted, unfinished
 from archiver.surge import ENOUGH, Surges
+from archiver.urls import normalise_url
 
 PROGRAM = f"archiver {__version__}"
 BATCH_REVISIONS = 50
@@ -172,8 +173,8 @@ class Run:
         self._now, self._report = now, report
         self._judgements: list[Judgement] = []
         """What was found and is not yet on disk."""
-        self._drafted: set[str] = set()
-        """The articles of which there is a revision among these."""
+        self._drafted: dict[str, str] = {}
+        """The articles of which there is a revision among these, and its address."""
         self._bytes = 0
         """Of the pages among them."""
         self._flushed_at = now()
@@ -205,11 +206,7 @@ class Run:
         fetched = fetcher.fetch(requests, waits=self._reader.begin, follow=self.examiner.next_part)
         with closing(fetched) as results:
             while (result := self._interrupts.wait(lambda: next(results, None))) is not None:
-                key = self.examiner.key_of(result)
-                if any(judgement.check.key == key for judgement in self._waiting.get(host_of(key), ())):
-                    self._release(host_of(key))
-                if key in self._drafted:
-                    self.flush()
+                key = self._make_way(result)
                 for judgement in self.examiner.examine(result, key):
                     check = replace(judgement.check, seed=(seeds or {}).get(judgement.check.url, ""))
                     self._judge(replace(judgement, check=check), is_due_by_age=check.url not in stated)
@@ -242,7 +239,7 @@ class Run:
         articles = (article for _, article in kept)
         numbered = iter(self._index.add_revisions(zip(committed, articles, strict=True), self._store.tip()))
         self._index.add_checks((self._log.run, check) for check in checks)
-        self._judgements, self._drafted, self._bytes = [], set(), 0
+        self._judgements, self._drafted, self._bytes = [], {}, 0
         self._flushed_at = self._now()
         for judgement in judgements:
             self._tell(judgement, next(numbered) if judgement.revision else None)
@@ -261,6 +258,17 @@ class Run:
             words = f"{host}: {edited} of {looked} articles looked at had changed, which is no newsroom's day's work"
             self.tally.notes.append(f"{words}; held, see 'archiver held ls'")
         self.flush()
+
+    def _make_way(self, result: Capture | FetchFailure) -> str:
+        """The article that a result is of, when all that this run found of it, or at its address, is on disk."""
+        key, address = self.examiner.key_of(result), normalise_url(result.url)
+        revisions = (judgement.revision for judgement in self._waiting.get(host_of(key), ()))
+        if any(revision and (revision.key == key or revision.source == address) for revision in revisions):
+            self._release(host_of(key))
+        if key not in self._drafted and address not in self._drafted.values():
+            return key
+        self.flush()
+        return self.examiner.key_of(result)
 
     def _judge(self, judgement: Judgement, *, is_due_by_age: bool) -> None:
         """Take a judgement, unless it is an edit that has to wait for others of its newsroom."""
@@ -300,7 +308,7 @@ class Run:
             self._unreached = None
         self._judgements.append(judgement)
         if judgement.revision:
-            self._drafted.add(judgement.revision.key)
+            self._drafted[judgement.revision.key] = judgement.revision.source
         self._bytes += len(judgement.capture.payload) if judgement.capture else 0
         is_full = len(self._drafted) >= BATCH_REVISIONS or len(self._judgements) >= BATCH_CHECKS
         if is_full or self._bytes >= BATCH_BYTES or self._now() - self._flushed_at >= BATCH_TIME:

@@ -52,7 +52,7 @@ def stats(archive: Archive) -> Stats:
         evidence["-".join(path.relative_to(root).parts[1:3])] += size
     runs = run_ids(root)
     return Stats(
-        articles=sum(1 for _ in archive.entries()),
+        articles=sum(not entry.latest.successor for entry in archive.entries()),
         revisions=revisions.total(),
         events=dict(events.most_common()),
         bytes={

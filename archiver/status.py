@@ -63,7 +63,7 @@ def status(archive: Archive, config: Config, now: datetime, *, max_age: timedelt
     recent = times[-_RUNS:]
     gaps = [later - earlier for earlier, later in pairwise(recent)]
     known = tuple(index.known())
-    counts = Counter(one.seed for one in known)
+    counts = Counter(one.seed for one in known if not one.goes_on_elsewhere)
     sources = tuple(_source(archive, seed, counts[seed.url]) for seed in config.seeds)
     seeds = {seed.url: seed for seed in config.seeds}
     paused = {seed.url for seed in config.seeds if seed.is_paused}
@@ -78,7 +78,7 @@ def status(archive: Archive, config: Config, now: datetime, *, max_age: timedelt
         runs=len(times),
         last_run=last_run,
         longest_gap=max(gaps, default=None),
-        articles=len(known),
+        articles=sum(not one.goes_on_elsewhere for one in known),
         due=sum(step is not None and now - (one.checked_at or now) >= step for one, step in steps),
         resting=len(standings) - len(awake),
         worst_delay=max(delays, default=None),

@@ -112,6 +112,7 @@ def log_command(
             return
         drawn = drawing if stat or only or word_diff else None
         print_lines(_log_lines(opened, history, reversed(shown), page, drawn))
+        _tell_kin(opened, history[-1])
     _tell_hidden(len(history) - len(shown))
 
 
@@ -246,6 +247,14 @@ def _entry(revision: Revision, page: Page) -> Iterator[str]:
     first, *rest = page.wrap([Piece("", safe(revision.summary))], _INDENT if is_narrow else " " * column)
     yield from (page.draw(head), first) if is_narrow else (page.draw(head) + first[column - 1 :],)
     yield from rest
+
+
+def _tell_kin(opened: Archive, latest: Revision) -> None:
+    """Say where an article goes on, or what it goes on from, where a move tore the two apart."""
+    if latest.successor:
+        click.echo(f"\nit has moved; 'archiver log {latest.successor[-12:]}' goes on from here", err=True)
+    for key in opened.index.predecessors(latest.key):
+        click.echo(f"\nit was at another address before; 'archiver log {key[-12:]}' has what came first", err=True)
 
 
 def _tell_hidden(count: int) -> None:

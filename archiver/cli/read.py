@@ -57,7 +57,7 @@ def ls_command(archive: str | None, as_json: bool) -> None:
 
 def _listed(latest: Revision, page: Page) -> Iterator[str]:
     """An article in two lines, or more where the page is narrow."""
-    gone = "  (gone)" if latest.status == "gone" else ""
+    gone = f"  (moved: see {latest.successor[-12:]})" if latest.successor else "  (gone)" * (latest.status == "gone")
     head = f"{latest.id}  r{latest.number:<3} {_minute(latest.captured_at)}  "
     yield from headed_lines(page, head, latest.headline + gone, 14)
     yield f"{'':14}{safe(latest.source)}"
@@ -158,10 +158,9 @@ def _provenance(revision: Revision) -> str:
     """Where a revision comes from, for people who read it at a terminal."""
     since = f", unchanged since {_minute(revision.unchanged_since)}" if revision.unchanged_since else ""
     captured = f"captured {_minute(revision.captured_at)}{since}"
+    word = "had moved" if revision.successor else "was gone"
     gone = (
-        f"\nThe page was gone: {safe(revision.summary)}. This is what it was before."
-        if revision.status == "gone"
-        else ""
+        f"\nThe page {word}: {safe(revision.summary)}. This is what it was before." if revision.status == "gone" else ""
     )
     return f"\nr{revision.number} {revision.commit[:7]}, {captured}\n{safe(revision.source)}{gone}"
 

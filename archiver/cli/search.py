@@ -62,7 +62,8 @@ def _lines(hit: Hit, history: tuple[Revision, ...]) -> Iterator[str]:
     since = f"r{hit.first} {_minute(first.captured_at)}"
     end = "is there still"
     if latest.status == "gone" and hit.last == hit.latest:
-        end = f"gone with the article, r{latest.number} {_minute(latest.captured_at)}"
+        word = "moved" if latest.successor else "gone"
+        end = f"{word} with the article, r{latest.number} {_minute(latest.captured_at)}"
     elif hit.last < hit.latest:
         end = f"not in r{hit.last + 1} {_minute(history[hit.last].captured_at)} and after"
     yield from headed_lines(page, f"{'':14}", f"since {since}, {end}", 14)

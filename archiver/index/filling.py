@@ -19,10 +19,10 @@ _BAD = frozenset((Event.FAILED, Event.HELD, Event.MISSING))
 
 _ADD_REVISION = "insert into revisions values (?, ?, ?, ?, ?, ?, ?)"
 _ADD_ARTICLE = """
-    insert into articles (id, key, short, slug, latest, site_stamp, first_at, seen_at, changed_at, source)
-    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9) on conflict (key) do update set
+    insert into articles (id, key, short, slug, latest, site_stamp, first_at, seen_at, changed_at, source, successor)
+    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?11) on conflict (key) do update set
     latest = excluded.latest, site_stamp = excluded.site_stamp, equal_under = '',
-    seen_at = max(seen_at, excluded.seen_at), source = excluded.source,
+    seen_at = max(seen_at, excluded.seen_at), source = excluded.source, successor = excluded.successor,
     changed_at = case when ?10 then excluded.changed_at else changed_at end"""
 _ADD_CHECK = """
     insert into checks values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (url) do update set
@@ -112,7 +112,8 @@ class Filling(Database):
             slug, _, short = key.rpartition("/")[2].rpartition("~")
             is_real = revision.event in _REAL
             revision_rows.append((revision_id, place, count + 1, revision.commit, record, stamp, revision.run))
-            article_rows.append((place, key, short, slug, revision_id, stamp, at, changed_at, revision.source, is_real))
+            where = (revision.source, is_real, revision.successor)
+            article_rows.append((place, key, short, slug, revision_id, stamp, at, changed_at, *where))
         addresses = {revision.source: revision.key for revision, _ in new}
         self._db.executemany(_ADD_REVISION, revision_rows)
         self._db.executemany(_ADD_ARTICLE, article_rows)

@@ -43,6 +43,8 @@ class Known:
     """The last look at its present address."""
     failures: int
     """Looks in a row, up to that one, which failed or found it missing."""
+    goes_on_elsewhere: bool
+    """Whether it ended, and another article goes on at its new address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +127,9 @@ class Questions(Database):
 
     def known(self) -> Iterator[Known]:
         """All articles as the schedule sees them, in the order of their keys."""
-        sql = """select key, source, seed, changed_at, checks.at, coalesce(failures + (event = 'missing'), 0)
-                 from articles left join checks on url = source order by key"""
-        for key, url, seed, changed_at, checked_at, failures in self._db.execute(sql):
+        sql = """select key, source, seed, changed_at, checks.at, coalesce(failures + (event = 'missing'), 0),
+                 successor != '' from articles left join checks on url = source order by key"""
+        for key, url, seed, changed_at, checked_at, failures, has_moved in self._db.execute(sql):
             yield Known(
                 key=key,
                 url=url,
@@ -135,12 +137,18 @@ class Questions(Database):
                 changed_at=datetime.fromisoformat(changed_at),
                 checked_at=datetime.fromisoformat(checked_at) if checked_at else None,
                 failures=failures,
+                goes_on_elsewhere=bool(has_moved),
             )
 
     def addresses(self, key: str) -> tuple[str, ...]:
         """All URLs under which an article was found."""
         rows = self._db.execute("select url from addresses where key = ? order by url", (key,))
         return tuple(str(url) for (url,) in rows)
+
+    def predecessors(self, key: str) -> tuple[str, ...]:
+        """The keys of the articles that ended where this one goes on."""
+        sql = "select key from articles where successor = ? and successor != '' order by key"
+        return tuple(str(found) for (found,) in self._db.execute(sql, (key,)))
 
     def count(self, host: str, *, at_most: int) -> int:
         """How many articles of a host there are, counting no further than asked."""

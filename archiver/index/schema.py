@@ -6,7 +6,7 @@ order of arrival: those of articles by their first revision, those of revisions 
 
 from __future__ import annotations
 
-FORMAT = 7
+FORMAT = 8
 """Number of the tables below; an index of another number is built again."""
 
 TABLES = """
@@ -14,7 +14,8 @@ create table meta (name text primary key, value text not null) without rowid;
 create table articles (
     id integer primary key, key text not null unique, short text not null, slug text not null,
     latest integer not null, site_stamp text not null, first_at text not null, seen_at text not null,
-    changed_at text not null, source text not null, equal_under text not null default '', seed text not null default ''
+    changed_at text not null, source text not null, successor text not null,
+    equal_under text not null default '', seed text not null default ''
 );
 create table revisions (
     id integer primary key, article integer not null, number integer not null, committed blob not null,
@@ -51,6 +52,7 @@ INDICES = """
 create index articles_short on articles (short);
 create index articles_slug on articles (slug);
 create index articles_stamp on articles (site_stamp, key) where site_stamp != '';
+create index articles_successor on articles (successor) where successor != '';
 create unique index revisions_article on revisions (article, number);
 create unique index revisions_committed on revisions (committed);
 create index addresses_key on addresses (key);

@@ -55,6 +55,8 @@ class Revision:
     source: str
     """The URL that the capture came from."""
     status: Literal["live", "gone"] = "live"
+    successor: str = ""
+    """Key of the article that goes on where this one ended: its address leads there now."""
     headline: str = ""
     summary: str = ""
     """One line of what changed, for people."""

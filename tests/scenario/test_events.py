@@ -189,7 +189,8 @@ def test_a_permanent_move_keeps_the_folder_and_both_addresses(desk: Desk) -> Non
 
 
 def test_an_article_that_now_leads_to_another_is_not_mixed_with_it(desk: Desk) -> None:
-    desk.site.pages |= {BRIDGE: Served(page()), PARADE: Served(page(headline="Lantern parade returns"))}
+    other = page("The lantern parade will be back on the quay in May.", headline="Lantern parade returns")
+    desk.site.pages |= {BRIDGE: Served(page()), PARADE: Served(other)}
     desk.look(0, BRIDGE, PARADE)
     desk.site.pages[BRIDGE] = Served(status=301, headers={"Location": PARADE})
     assert desk.look(1)[BRIDGE].check.event is Event.MISSING

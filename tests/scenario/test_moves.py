@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archiver.cli import run
+from archiver.config import Watch
 from archiver.index import Entry
 from archiver.model import Event
 from archiver.query import Archive
@@ -83,6 +84,25 @@ def test_both_addresses_in_one_run_make_no_two_living_articles(desk: Desk, order
     assert {path: outcome.check.event for path, outcome in found.items()} == events
     assert len([entry for entry in entries(desk) if entry.latest.status == "live"]) == 1
     assert counted(desk) == (1, 1)
+
+
+def test_a_feed_that_names_the_new_address_before_the_old_one_is_due(desk: Desk) -> None:
+    def feed(path: str) -> None:
+        items = f"<item><title>Quay bridge</title><link>{desk.site.url(path)}</link></item>"
+        rss = f"<rss version='2.0'><channel><title>Courier</title>{items}</channel></rss>".encode()
+        desk.site.pages["/rss.xml"] = Served(rss, headers={"Content-Type": "application/rss+xml"})
+
+    desk.site.pages[OLD] = Served(page())
+    feed(OLD)
+    desk.watch(Watch(url=desk.site.url("/rss.xml"), kind="feed"))
+    desk.due(0)
+    move(desk, page())
+    feed(NEW)
+    assert {path: it.check.event for path, it in desk.due(0.1).items()} == {NEW: Event.FIRST}
+    assert desk.due(24)[OLD].check.event is Event.MOVED
+    assert counted(desk) == (1, 1)
+    desk.site.pages[NEW] = Served(page(*EDITED))
+    assert desk.due(48)[NEW].check.event is Event.EDIT
 
 
 def test_an_edit_found_by_way_of_the_redirect_and_its_own_address_in_one_run(desk: Desk) -> None:

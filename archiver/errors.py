@@ -19,11 +19,24 @@ closed, 130 interrupted, 143 terminated.
 
 from __future__ import annotations
 
+import errno
+
 SOME_FAILED = 3
 NOTHING_REACHED = 4
 HUNG_UP = 129
 INTERRUPTED = 130
 TERMINATED = 143
+
+SHORT = {
+    errno.EMFILE: "allow more, for example with 'ulimit -n 256'",
+    errno.ENFILE: "the whole machine has no more",
+    errno.ENOSPC: "make room, then run again",
+    errno.EDQUOT: "make room, then run again",
+    errno.EFBIG: "allow larger files, see 'ulimit -f'",
+    errno.EROFS: "make it writable",
+    errno.EIO: "look at the disk",
+}
+"""What machines run short of, and what to do; no faults of ours, wherever they strike. Ready before it is needed."""
 
 
 class ArchiverError(Exception):

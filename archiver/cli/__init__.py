@@ -6,7 +6,6 @@ are run, so that `--help` and completion need neither the network nor git nor th
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
@@ -18,7 +17,7 @@ from io import TextIOWrapper
 import click
 
 from archiver.cli.options import NO_PAGER, leave_stdout
-from archiver.errors import INTERRUPTED, ArchiverError
+from archiver.errors import INTERRUPTED, SHORT, ArchiverError
 
 _COMMANDS = {
     "Start": {"init": "collect", "clone": "maintain", "demo": "demo"},
@@ -43,16 +42,6 @@ _COMMANDS = {
     },
     "Without an archive": {"extract": "extract", "explain": "explain"},
 }
-_SHORT = {
-    errno.EMFILE: "allow more, for example with 'ulimit -n 256'",
-    errno.ENFILE: "the whole machine has no more",
-    errno.ENOSPC: "make room, then run again",
-    errno.EDQUOT: "make room, then run again",
-    errno.EFBIG: "allow larger files, see 'ulimit -f'",
-    errno.EROFS: "make it writable",
-    errno.EIO: "look at the disk",
-}
-"""What machines run short of, and what to do; no faults of ours, wherever they strike."""
 _FIRST_FREE = 3
 """The first number of an open file that is none of stdin, stdout and stderr."""
 _HOMES = {name: module for section in _COMMANDS.values() for name, module in section.items()}
@@ -187,9 +176,9 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("ARCHIVER_DEBUG"):
             traceback.print_exc()
-        if isinstance(error, OSError) and error.errno in _SHORT:
+        if isinstance(error, OSError) and error.errno in SHORT:
             place = f"{error.filename}: " if error.filename else ""
-            _say(f"{place}{error.strerror}", _SHORT[error.errno], 1, as_json=as_json)
+            _say(f"{place}{error.strerror}", SHORT[error.errno], 1, as_json=as_json)
             return 1
         hint = "this is a fault in archiver; run it again with ARCHIVER_DEBUG=1 for the details to report"
         _say(f"{type(error).__name__}: {error}", hint, failed, as_json=as_json)

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
-from archiver.errors import StoreError
+from archiver.errors import SHORT, StoreError
 
 
 @contextmanager
@@ -17,7 +17,14 @@ def reported(what: str, path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(f"{what} cannot be written: {path}: {error.strerror}") from error
+        message = f"{what} cannot be written: {path}: {error.strerror}"
+        raise StoreError(message, hint=SHORT.get(error.errno or 0, "")) from error
+
+
+def hint_for(words: str) -> str:
+    """What to do when a program failed with these words: about what the machine is short of, else check the archive."""
+    unsaid = "make room, or make it writable, then run again" if "write" in words else "run 'archiver check'"
+    return next((hint for code, hint in SHORT.items() if os.strerror(code) in words), unsaid)
 
 
 def append(file: FileIO, data: bytes) -> None:

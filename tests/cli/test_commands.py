@@ -34,7 +34,7 @@ def test_init_is_harmless_to_repeat_and_refuses_what_is_not_its_own(
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("all of it")
     said = archiver("init", str(tmp_path / "mine"))
-    assert said.code == 1
+    assert said.code == 2
     assert said.err.startswith("error: ")
     assert "thesis.txt" in said.err
     assert "\nhint: " in said.err

@@ -283,7 +283,7 @@ class TestClone:
 
     def test_what_is_no_archive_or_no_empty_folder(self, said, desk, tmp_path):
         assert said("clone", tmp_path / "none", tmp_path / "copy").code == 10
-        assert said("clone", desk.path, desk.path.parent).code == 1
+        assert said("clone", desk.path, desk.path.parent).code == 2
         assert desk.path.exists()
 
 

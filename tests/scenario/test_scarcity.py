@@ -33,17 +33,17 @@ class Said:
         return {words[1] for line in self.out.splitlines() if (words := line.split()) and words[0] == "first"}
 
 
-def archiver(desk: Desk, *words: str, limit: tuple[str, int] | None = None) -> Said:
+def archiver(archive: Path, *words: str, limit: tuple[str, int] | None = None) -> Said:
     """The command in a process of its own, which alone is limited."""
     program = (LIMITED.format(*limit) if limit else "") + "from archiver.cli import main; main()"
-    command = [sys.executable, "-c", program, "--archive", str(desk.path), *words]
+    command = [sys.executable, "-c", program, "--archive", str(archive), *words]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     return Said(done.returncode, done.stdout, done.stderr)
 
 
 def snapshot(desk: Desk, limit: tuple[str, int] | None = None) -> Said:
     urls = [desk.site.url(path) for path in desk.site.pages]
-    return archiver(desk, "snapshot", "--allow-host", desk.site.host, *urls, limit=limit)
+    return archiver(desk.path, "snapshot", "--allow-host", desk.site.host, *urls, limit=limit)
 
 
 def publish(site: Site, moment: int) -> None:
@@ -132,10 +132,19 @@ def test_a_full_disk(site: Site, small_disk: Path, kilobytes: int, stage: str) -
     short = snapshot(desk)
     assert_told(short, "No space left", "disk is full", "Out of diskspace", "cannot be written")
     assert stage in short.err
-    looked = archiver(desk, "ls")
+    looked = archiver(desk.path, "ls")
     assert_told(looked, "disk is full")
     filler.unlink()
     assert_goes_on(desk, short)
+
+
+@pytest.mark.parametrize("kilobytes", [8, 32])
+def test_an_archive_made_on_a_full_disk(small_disk: Path, kilobytes: int) -> None:
+    space = os.statvfs(small_disk)
+    (small_disk / "filler").write_bytes(bytes(space.f_bavail * space.f_frsize - kilobytes * 1024))
+    short = archiver(small_disk, "init", str(small_disk / "new"))
+    assert short.code == 1
+    assert "hint: make room" in short.err
 
 
 @pytest.mark.parametrize(
@@ -169,8 +178,8 @@ def test_an_archive_that_may_only_be_read(site: Site, small_disk: Path) -> None:
     desk = furnished(Desk(site, small_disk / "archive"))
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     short = snapshot(desk)
-    looks = [archiver(desk, *words) for words in (("ls",), ("log", "story-1-7"), ("search", "bridge"), ("check",))]
-    repaired = archiver(desk, "check", "--repair")
+    looks = [archiver(desk.path, *words) for words in (("ls",), ("log", "story-1-7"), ("search", "bridge"), ("check",))]
+    repaired = archiver(desk.path, "check", "--repair")
     subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
     for written in (short, repaired):
         assert written.code == 1

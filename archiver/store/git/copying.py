@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from archiver.errors import ArchiveDamaged, ForeignArchive, NoArchive, StoreError
+from archiver.errors import ArchiveDamaged, ForeignArchive, NoArchive, UsageError
 from archiver.store.disk import reported
 from archiver.store.git import heads
 from archiver.store.git.heads import INCOMING, MAIN
@@ -32,7 +32,8 @@ def clone(source: Path, target: Path, *, bare: bool = False) -> GitStore:
         NoArchive: there is none at the source.
         ForeignArchive: its history holds what no archive has.
         ArchiveDamaged: git cannot read all of it.
-        StoreError: the target is not empty, or cannot be written.
+        UsageError: the target is not empty.
+        StoreError: it cannot be written.
     """
     source, target = source.absolute(), target.absolute()
     git_dir = next((place for name in (GIT, BARE, ".") if _is_repository(place := source / name)), None)
@@ -41,7 +42,7 @@ def clone(source: Path, target: Path, *, bare: bool = False) -> GitStore:
     with reported("the copy", target):
         target.mkdir(parents=True, exist_ok=True)
         if any(target.iterdir()):
-            raise StoreError(f"{target} is not empty", hint="choose a new folder")
+            raise UsageError(f"{target} is not empty", hint="choose a new folder")
         try:
             _copy_history(git_dir, Repository.initialise(target, bare=bare))
             for name in ("captures", "runs"):

@@ -16,9 +16,7 @@ from typing import NamedTuple
 from archiver.errors import StoreError
 from archiver.store.git import heads
 from archiver.store.git.heads import INCOMING, MAIN
-from archiver.store.git.process import Repository
-
-_CHECK = "run 'archiver check'"
+from archiver.store.git.process import Repository, failure
 
 
 class Heads(NamedTuple):
@@ -83,7 +81,7 @@ class History:
         if rest:
             yield _entry(rest)
         if log.proc.wait():
-            raise StoreError(f"git log failed: {' '.join(log.stderr.read().decode().split())}", hint=_CHECK)
+            raise failure("log", log.stderr.read().decode())
 
 
 def _entry(text: bytes) -> Entry:

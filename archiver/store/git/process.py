@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from archiver.errors import StoreError
+from archiver.store.disk import hint_for
 from archiver.store.layout import BARE, GIT
 
 _INSTALL = "install git 2.36 or newer"
@@ -120,7 +121,7 @@ class Repository:
         """Standard output of a git command. Raises StoreError when it fails."""
         status, out, errors = self.attempt(*arguments)
         if status:
-            raise StoreError(f"git {arguments[0]} failed: {' '.join(errors.split())}", hint=_CHECK)
+            raise failure(arguments[0], errors)
         return out
 
     def attempt(self, *arguments: str) -> tuple[int, str, str]:
@@ -149,7 +150,7 @@ class Repository:
             process.communicate()
             raise
         if process.returncode:
-            raise StoreError(f"git {arguments[0]} failed: {' '.join(errors.decode().split())}", hint=_CHECK)
+            raise failure(arguments[0], errors.decode())
         return str(out.decode())
 
     def lines(self, *arguments: str) -> Iterator[bytes]:
@@ -160,7 +161,7 @@ class Repository:
             yield line.rstrip(b"\n")
         _, errors = process.communicate()
         if process.returncode:
-            raise StoreError(f"git {arguments[0]} failed: {' '.join(errors.decode().split())}", hint=_CHECK)
+            raise failure(arguments[0], errors.decode())
 
     def has(self, name: str) -> bool:
         """Whether git can read the object of that name ("<commit>:<path>", "<commit>^{tree}")."""
@@ -241,6 +242,11 @@ class Repository:
             return self._git.execute(
                 ["git", *options, *arguments], start_new_session=True, pass_fds=self.inherited, **how
             )
+
+
+def failure(command: str, errors: str) -> StoreError:
+    """What to raise when a git command failed with these words."""
+    return StoreError(f"git {command} failed: {' '.join(errors.split())}", hint=hint_for(errors))
 
 
 def _swallow_errors(process: subprocess.Popen[bytes]) -> threading.Thread:

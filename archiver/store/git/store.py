@@ -11,7 +11,7 @@ from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
-from archiver.errors import ArchiveDamaged, ForeignArchive, NoArchive, StoreError
+from archiver.errors import ArchiveDamaged, ForeignArchive, NoArchive, StoreError, UsageError
 from archiver.model import Article, Revision
 from archiver.store.disk import reported
 from archiver.store.git import crash, heads, trust
@@ -49,7 +49,7 @@ class GitStore:
     def create(cls, path: Path, *, now: datetime, config_text: str, bare: bool = False) -> GitStore:
         """Make a new archive in `path`, or finish making one; an archive that is there stays as it is.
 
-        A bare one has no copies of the articles as files. Raises StoreError when the folder holds anything else.
+        A bare one has no copies of the articles as files. Raises UsageError when the folder holds anything else.
         """
         path = path.absolute()
         with reported("the archive", path):
@@ -58,7 +58,7 @@ class GitStore:
         git_dir = _git_dir(path)
         if not git_dir or not (others or (git_dir / "HEAD").exists()):
             if others:
-                raise StoreError(f"{path} is not empty: it holds {others[0]}", hint="choose a new folder")
+                raise UsageError(f"{path} is not empty: it holds {others[0]}", hint="choose a new folder")
             git_dir = Repository.initialise(path, bare=bare).git_dir
         if others and CONFIG in others and next(heads.damage(git_dir), ""):
             return cls.open(path)
@@ -66,7 +66,7 @@ class GitStore:
         store = cls(Repository(path, bare=git_dir.name == BARE))
         if not store.tip():
             if others or store._git.attempt("rev-parse", "--verify", "--quiet", "HEAD")[0] == 0:
-                raise StoreError(f"{path} is a git repository of something else", hint="choose a new folder")
+                raise UsageError(f"{path} is a git repository of something else", hint="choose a new folder")
             store._git.call("symbolic-ref", "HEAD", MAIN)  # as people make them, it may be another branch
             readme = (files("archiver.store") / "FORMAT.md").read_bytes()
             ours = {README: readme, ".gitattributes": trust.ATTRIBUTES.encode(), ".gitignore": _IGNORED.encode()}

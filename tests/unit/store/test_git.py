@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from archiver.errors import ArchiveLocked, ForeignArchive, NoArchive, StoreError
+from archiver.errors import ArchiveLocked, ForeignArchive, NoArchive, StoreError, UsageError
 from archiver.model import Article, Block, BlockKind, Event, Revision
 from archiver.store.git import GitStore, Writer, fastimport
 from archiver.store.git.fastimport import FastImport
@@ -110,14 +110,14 @@ class TestMakingAndOpening:
 
     def test_a_folder_with_other_things_is_refused(self, tmp_path):
         (tmp_path / "notes.txt").write_text("mine")
-        with pytest.raises(StoreError, match=r"not empty: it holds notes\.txt"):
+        with pytest.raises(UsageError, match=r"not empty: it holds notes\.txt"):
             GitStore.create(tmp_path, now=NOW, config_text=CONFIG)
         assert os.listdir(tmp_path) == ["notes.txt"]
 
     def test_somebody_elses_repository_is_refused(self, tmp_path):
         user(tmp_path, "init", "--quiet", "--template=")
         (tmp_path / "notes.txt").write_text("mine")
-        with pytest.raises(StoreError, match="something else"):
+        with pytest.raises(UsageError, match="something else"):
             GitStore.create(tmp_path, now=NOW, config_text=CONFIG)
         with pytest.raises(NoArchive, match="no archive"):
             GitStore.open(tmp_path)
@@ -131,7 +131,7 @@ class TestMakingAndOpening:
     def test_an_empty_repository_with_commits_is_refused(self, tmp_path):
         user(tmp_path, "init", "--quiet", "--initial-branch=trunk")
         user(tmp_path, "-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "-qm", "x", "--allow-empty")
-        with pytest.raises(StoreError, match="something else"):
+        with pytest.raises(UsageError, match="something else"):
             GitStore.create(tmp_path, now=NOW, config_text=CONFIG)
 
     def test_a_folder_inside_an_archive_is_no_archive(self, store):

@@ -15,7 +15,7 @@ from archiver.index import Record
 from archiver.model import Decision, Event, Revision
 from archiver.pipeline import Outcome, Run, Tally, running
 from archiver.query import Archive
-from archiver.store.layout import host_of
+from archiver.store.layout import host_of, newsroom_of
 
 
 def held(archive: Archive, words: Iterable[str] = ()) -> tuple[Record, ...]:
@@ -82,5 +82,5 @@ def _release(archive: Archive, run: Run, record: Record) -> None:
 
 
 def _is_named(record: Record, word: str) -> bool:
-    check = record.check
-    return word == check.url or bool(check.key and word in (check.key, check.key[-12:], host_of(check.key)))
+    key = record.check.key
+    return word == record.check.url or bool(key and word in (key, key[-12:], host_of(key), newsroom_of(key)))

@@ -26,7 +26,7 @@ from archiver.model import Capture, Check, Decision, Event, FetchFailure, Reques
 from archiver.query import Archive
 from archiver.store.evidence import EvidenceWriter, set_aside_torn
 from archiver.store.git import Writer
-from archiver.store.layout import host_of
+from archiver.store.layout import host_of, newsroom_of
 from archiver.store.runs import RunLog, close_interrupted, unfinished
 from archiver.surge import ENOUGH, Surges
 from archiver.urls import normalise_url
@@ -255,8 +255,8 @@ class Run:
             ]
             self._judgements += outage
         for host, (edited, looked) in self._surges.held.items():
-            words = f"{host}: {edited} of {looked} articles looked at had changed, which is no newsroom's day's work"
-            self.tally.notes.append(f"{words}; held, see 'archiver held ls'")
+            words = f"{edited} of {looked} articles looked at had changed, which is no newsroom's day's work"
+            self.tally.notes.append(f"{newsroom_of(host)}: {words}; held, see 'archiver held ls'")
         self.flush()
 
     def _make_way(self, result: Capture | FetchFailure) -> str:
@@ -295,7 +295,7 @@ class Run:
 
     def _held(self, judgement: Judgement) -> Judgement:
         """The same edit, held: no revision, and no validators, so that the page is asked for in full again."""
-        reason = f"most articles of {host_of(judgement.check.key)} changed in this run"
+        reason = f"most articles of {newsroom_of(judgement.check.key)} changed in this run"
         check = replace(judgement.check, event=Event.HELD, reason=reason, etag="", last_modified="")
         return replace(judgement, check=check, revision=None, is_news=False)
 

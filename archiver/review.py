@@ -13,12 +13,12 @@ from archiver.audit import RULES, History, apply_rules, read_history
 from archiver.audit.census import Census, Figures, Grouping
 from archiver.audit.phrases import Origin, Stretch, blame, when
 from archiver.audit.rank import Ranked, rank
-from archiver.audit.steps import Step, newsroom_of
+from archiver.audit.steps import Step
 from archiver.errors import BadRevision
 from archiver.index import Entry
 from archiver.model import Article, Event, Finding, Revision
 from archiver.query import Archive
-from archiver.store.layout import run_id
+from archiver.store.layout import host_of, newsroom_of, run_id
 from archiver.store.runs import read_checks
 
 
@@ -141,8 +141,9 @@ def _missing(archive: Archive, revisions: list[Revision]) -> Iterator[datetime]:
 
 def _entries(archive: Archive, scope: str) -> Iterator[Entry]:
     """The articles in scope, in the order of their keys."""
-    host = scope.lower().replace(":", "~p")  # a port, as keys have it
-    of_host = (entry for entry in archive.entries() if newsroom_of(entry.latest.key) == host)
+    host = scope.lower()  # with its port as addresses have it, or as keys do
+    keyed = ((entry, entry.latest.key) for entry in archive.entries())
+    of_host = (entry for entry, key in keyed if host in (newsroom_of(key), host_of(key)))
     first = next(of_host, None) if scope else None
     if first:
         yield first

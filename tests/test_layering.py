@@ -95,6 +95,7 @@ SIDEWAYS = {
     ("archiver.extract", "archiver.recipes"),
     ("archiver.audit", "archiver.compare"),
     ("archiver.audit", "archiver.diff"),
+    ("archiver.audit", "archiver.store.layout"),
     ("archiver.render", "archiver.audit"),
     ("archiver.render", "archiver.diff"),
     ("archiver.store.serialize", "archiver.store.layout"),

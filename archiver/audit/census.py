@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from archiver.audit.steps import CORRECTING, History, Step, is_correcting, newsroom_of
+from archiver.audit.steps import CORRECTING, History, Step, is_correcting
 from archiver.audit.survival import Bounds, Share, Spell
 from archiver.model import Check, Event
+from archiver.store.layout import newsroom_of
 
 Grouping = Literal["newsroom", "section", "month"]
 Group = tuple[str, str, str]

@@ -16,6 +16,7 @@ from archiver.diff import classify, diff_articles
 from archiver.diff.lexicon import lexicon
 from archiver.diff.notices import notice_kind
 from archiver.model import Article, Change, ChangeKind, Event, NoticeKind, PageDate, Revision, SentenceChange
+from archiver.store.layout import newsroom_of
 
 TEXT_FIELDS = frozenset({"body", "headline", "standfirst", "caption", "credit"})
 """What readers read; a notice is told apart by its kind."""
@@ -128,18 +129,13 @@ class History:
 
     @property
     def newsroom(self) -> str:
-        """The host under whose address the article was first found."""
+        """The host, with its port, under whose address the article was first found."""
         return newsroom_of(self.first.key)
 
     @property
     def edits(self) -> tuple[Step, ...]:
         """The steps that are the newsroom's doing."""
         return tuple(step for step in self.steps if not step.is_ours)
-
-
-def newsroom_of(key: str) -> str:
-    """The host that begins an article key."""
-    return key.partition("/")[0]
 
 
 def is_correcting(change: Change) -> bool:

@@ -124,8 +124,8 @@ def _record(finding: Finding) -> dict[str, object]:
 
 def _csv(findings: Iterable[Finding]) -> Iterator[str]:
     """One line for each piece of evidence, and at least one for each finding."""
-    from archiver.audit.steps import newsroom_of
     from archiver.render.table import csv_line
+    from archiver.store.layout import newsroom_of
 
     yield csv_line(_COLUMNS)
     for finding in findings:

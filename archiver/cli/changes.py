@@ -146,7 +146,7 @@ def _rank_csv(ranking: Iterable[Ranked]) -> Iterator[str]:
 
 def _where(step: Step) -> tuple[str | int, ...]:
     """When, and in which revision of which article."""
-    from archiver.audit.steps import newsroom_of
+    from archiver.store.layout import newsroom_of
 
     revision = step.after
     since = revision.unchanged_since.isoformat() if revision.unchanged_since else ""

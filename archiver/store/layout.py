@@ -35,6 +35,7 @@ _EVIDENCE = re.compile(r"\d{8}T\d{6}Z(?:-\d{1,6})?\.warc\.gz")
 _RUN_TIME = "%Y%m%dT%H%M%SZ"
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)")
 _HOST_BYTES = 100
+_PORT = "~p"
 _SLUG_BYTES = 40
 
 
@@ -93,6 +94,12 @@ def host_of(key: str) -> str:
     return key.partition("/")[0]
 
 
+def newsroom_of(key: str) -> str:
+    """The same as addresses have it: "127.0.0.1:8731", not "127.0.0.1~p8731"."""
+    host, _, port = host_of(key).rpartition(_PORT)
+    return f"{host}:{port}" if host and port.isdigit() else host_of(key)
+
+
 def evidence_name(run: str, part: int) -> str:
     """The name of the first file with captures of a run, or the second, third, … part of them."""
     return f"{run}.warc.gz" if part == 1 else f"{run}-{part}.warc.gz"
@@ -137,7 +144,7 @@ def _host(url: str) -> str:
         name = f"{name[: _HOST_BYTES - 13].rstrip('.-')}~{_sha256(host)[:12]}"
     if _DEVICES.match(name):
         name = f"~{name}"
-    return name if port is None else f"{name}~p{port}"
+    return name if port is None else f"{name}{_PORT}{port}"
 
 
 def _slug(url: str) -> str:

@@ -88,6 +88,16 @@ def test_figures_in_three_forms(say: Callable[..., Said]) -> None:
     assert figures["longest_gap_minutes"] == 60
 
 
+def test_a_newsroom_with_a_port_is_shown_as_its_address_and_found_by_both_names(say: Callable[..., Said]) -> None:
+    (figures,) = json.loads(say("audit", "--stats", "newsroom", "--json")[1])["figures"]
+    newsroom = figures["newsroom"]
+    assert re.fullmatch(r"127\.0\.0\.1:\d+", newsroom)
+    assert say("audit", "--stats", "newsroom")[1].startswith(f"{newsroom}\n")
+    assert {row["newsroom"] for row in rows(say("changes", "--csv")[1])} == {newsroom}
+    everything = say("audit")
+    assert say("audit", newsroom) == say("audit", newsroom.replace(":", "~p")) == everything
+
+
 def test_changes_of_a_kind_or_a_group(say: Callable[..., Said]) -> None:
     table = rows(say("changes", "--kind", "number,quotation", "--csv")[1])
     assert [(row["kind"], row["group"], row["revision"]) for row in table] == [

@@ -36,6 +36,20 @@ def test_hosts_become_portable_names(url, host):
 
 
 @pytest.mark.parametrize(
+    ("url", "newsroom"),
+    [
+        ("http://127.0.0.1:8080/a", "127.0.0.1:8080"),
+        ("https://brookmere.example/a", "brookmere.example"),
+        ("https://prn.example:81/a", "~prn.example:81"),
+        ("https://prn/a", "~prn"),
+        ("https://p2/a", "p2"),
+    ],
+)
+def test_a_newsroom_is_named_as_addresses_name_it(url, newsroom):
+    assert layout.newsroom_of(layout.article_key(url)) == newsroom
+
+
+@pytest.mark.parametrize(
     ("path", "slug"),
     [
         ("/", "page"),

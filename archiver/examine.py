@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from archiver import compare
 from archiver.errors import ArchiverError, HookFailed, StoreError
 from archiver.index import Entry
+from archiver.judgement import Case, Judgement, check_of, is_news
 from archiver.model import Article, Capture, Check, Decision, Event, FetchFailure, PageDate, Revision
 from archiver.query import Archive
 from archiver.reading import Reader, extractor_id, lacks_hook, reader_name
@@ -30,42 +30,6 @@ _HELD_HINTS = {
     "dismisses the page",
 }
 UNREACHABLE = frozenset({"dns", "connect", "timeout"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """What one check came to, with everything that is to be kept of it."""
-
-    check: Check
-    decision: Decision
-    capture: Capture | None = None
-    """Set when it is to be kept as evidence."""
-    revision: Revision | None = None
-    """What is to be committed, with `article`; without the record id of its evidence."""
-    article: Article = Article()  # noqa: RUF009 - frozen, so one default serves all
-    hint: str = ""
-    unreachable: bool = False
-    """Whether the network failed before anything answered, which may be our own fault."""
-    is_news: bool = True
-    """Whether the last check of this URL came to something else; of an article that is well, nothing is news."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A capture, and what the archive knows of it."""
-
-    capture: Capture
-    key: str
-    """Of the article that it is of, known or not."""
-    entry: Entry | None
-    last: Check | None
-    """The last check of the address that was asked for."""
-    payload_sha256: str
-
-    @property
-    def known_key(self) -> str:
-        """The key of an article that is in the archive, or ""."""
-        return self.key if self.entry else ""
 
 
 class Examiner:
@@ -104,7 +68,7 @@ class Examiner:
             yield self._failure(result, key)
             return
         last = self._index.last_check(result.requested_url)
-        case = _Case(result, key, self._index.entry(key), last, result.payload_sha256)
+        case = Case(result, key, self._index.entry(key), last, result.payload_sha256)
         try:
             yield from self._judge(case, accept=accept)
         except (StoreError, HookFailed) as error:  # What is kept of this article is damaged; of others it is not.
@@ -115,7 +79,7 @@ class Examiner:
             reason = f"{type(error).__name__}: {error}"
             yield self._failed(case, reason, "this is a fault in archiver; please report it")
 
-    def _judge(self, case: _Case, *, accept: bool) -> Iterator[Judgement]:
+    def _judge(self, case: Case, *, accept: bool) -> Iterator[Judgement]:
         capture = case.capture
         if successor := self._successor(case):
             yield self._ended(case, successor)
@@ -202,13 +166,13 @@ class Examiner:
             decision=decision,
             hint=failure.hint,
             unreachable=failure.kind in UNREACHABLE,
-            is_news=_is_news(self._index.last_check(failure.url), decision),
+            is_news=is_news(self._index.last_check(failure.url), decision),
         )
 
-    def _failed(self, case: _Case, reason: str, hint: str) -> Judgement:
+    def _failed(self, case: Case, reason: str, hint: str) -> Judgement:
         return self._note(case, Decision(event=Event.FAILED, reason=reason), hint=hint)
 
-    def _successor(self, case: _Case) -> str:
+    def _successor(self, case: Case) -> str:
         """The key of the article that goes on under the address to which this one moved for good; or ""."""
         capture, entry = case.capture, case.entry
         if not entry or entry.latest.status == "gone" or capture.status != 200 or not _is_permanent(capture):
@@ -219,7 +183,7 @@ class Examiner:
         first = self._index.history(key)[0]
         return key if compare.is_same_story(self._archive.article(entry.latest), self._archive.article(first)) else ""
 
-    def _ended(self, case: _Case, successor: str) -> Judgement:
+    def _ended(self, case: Case, successor: str) -> Judgement:
         """The end of an article whose new address was found first, and has a history of its own by now.
 
         Neither history is rewritten, and the two are not mixed: this one names the other.
@@ -230,7 +194,7 @@ class Examiner:
         draft = replace(latest, status="gone", successor=successor, summary=reason, changes=())
         return self._keep(case, Decision(event=Event.MOVED, reason=reason), self._archive.article(latest), draft)
 
-    def _absence(self, case: _Case) -> tuple[str, bool] | None:
+    def _absence(self, case: Case) -> tuple[str, bool] | None:
         """Why the article is not there, and whether that is final; None when something was served."""
         capture = case.capture
         if capture.status in _ABSENT:
@@ -244,7 +208,7 @@ class Examiner:
             return f"redirects to another article, {final}", False
         return None
 
-    def _absent(self, case: _Case, reason: str, final: bool) -> Judgement:
+    def _absent(self, case: Case, reason: str, final: bool) -> Judgement:
         entry = case.entry
         missing = case.last is not None and case.last.event is Event.MISSING
         decision = compare.decide_absence(entry.latest if entry else None, reason, final=final, missing_before=missing)
@@ -253,7 +217,7 @@ class Examiner:
             return self._keep(case, decision, self._archive.article(entry.latest), draft)
         return self._note(case, decision, hint="check the address" if decision.event is Event.FAILED else "")
 
-    def _is_known(self, case: _Case) -> bool:
+    def _is_known(self, case: Case) -> bool:
         """Whether these very bytes were found to be what is kept, by today's extractor."""
         capture, entry, last = case.capture, case.entry, case.last
         return (
@@ -267,7 +231,7 @@ class Examiner:
             and self._reader.name(entry.latest.source) in (_reader_of(entry.latest), entry.equal_under)
         )
 
-    def _page(self, case: _Case, *, accept: bool) -> Iterator[Judgement]:
+    def _page(self, case: Case, *, accept: bool) -> Iterator[Judgement]:
         capture, key, entry = case.capture, case.key, case.entry
         extraction = self._reader.read(capture)
         article, final = extraction.article, normalise_url(capture.url)
@@ -315,7 +279,7 @@ class Examiner:
 
     def _conclude(
         self,
-        case: _Case,
+        case: Case,
         decision: Decision,
         article: Article,
         source: str,
@@ -338,7 +302,7 @@ class Examiner:
         )
         return self._keep(case, decision, article, draft)
 
-    def _keep(self, case: _Case, decision: Decision, article: Article, draft: Revision) -> Judgement:
+    def _keep(self, case: Case, decision: Decision, article: Article, draft: Revision) -> Judgement:
         """A judgement with a revision that this capture led to."""
         revision = replace(
             draft,
@@ -351,22 +315,22 @@ class Examiner:
             extractor=extractor_id(),
             recipe=self._reader.recipe_id(draft.source),
         )
-        check = _check(case, draft.key, decision)
+        check = check_of(case, draft.key, decision)
         return Judgement(check=check, decision=decision, capture=case.capture, revision=revision, article=article)
 
-    def _note(self, case: _Case, decision: Decision, *, hint: str = "", equal_under: str = "") -> Judgement:
+    def _note(self, case: Case, decision: Decision, *, hint: str = "", equal_under: str = "") -> Judgement:
         """A judgement without a revision; what is held is evidence, and everything is where that is asked for."""
         kept = case.capture.status != 304 and (self._keep_all or decision.event is Event.HELD)
         return Judgement(
-            check=_check(case, case.known_key, decision, equal_under=equal_under),
+            check=check_of(case, case.known_key, decision, equal_under=equal_under),
             decision=decision,
             capture=case.capture if kept else None,
             hint=hint,
-            is_news=_is_news(case.last, decision),
+            is_news=is_news(case.last, decision),
         )
 
 
-def _is_dropped(case: _Case) -> bool:
+def _is_dropped(case: Case) -> bool:
     """Whether a person has dismissed these very bytes."""
     last = case.last
     return last is not None and last.event is Event.DROPPED and last.payload_sha256 == case.payload_sha256
@@ -375,40 +339,6 @@ def _is_dropped(case: _Case) -> bool:
 def _is_permanent(capture: Capture) -> bool:
     """Whether redirects led to the page, and all of them for good."""
     return bool(capture.hops) and all(hop.status in _PERMANENT for hop in capture.hops)
-
-
-def _is_news(last: Check | None, decision: Decision) -> bool:
-    return last is None or (last.event, last.reason) != (decision.event, decision.reason)
-
-
-def _check(case: _Case, key: str, decision: Decision, *, equal_under: str = "") -> Check:
-    """The line of the check log. Only a page that was understood gives validators: no wall may become a 304.
-
-    An article on several pages gives none either: those of the first say nothing of the others.
-    """
-    capture, last = case.capture, case.last
-    check = partial(
-        Check,
-        url=capture.requested_url,
-        at=capture.captured_at,
-        event=decision.event,
-        key=key,
-        reason=decision.reason,
-        http_status=capture.status,
-        equal_under=equal_under,
-    )
-    if capture.status == 304 and last:
-        return check(
-            etag=last.etag,
-            last_modified=last.last_modified,
-            payload_sha256=last.payload_sha256,
-            full_at=last.full_at or last.at,
-        )
-    is_understood = capture.status == 200 and (decision.event.is_committed or decision.event is Event.SAME)
-    if capture.parts or not is_understood:
-        return check(payload_sha256=case.payload_sha256)
-    etag, last_modified = capture.header("etag"), capture.header("last-modified")
-    return check(payload_sha256=case.payload_sha256, etag=etag, last_modified=last_modified)
 
 
 def _changes(before: Article, article: Article) -> tuple[tuple[str, ...], str]:

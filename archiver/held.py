@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from archiver.errors import UnknownArticle
-from archiver.examine import Judgement
 from archiver.index import Record
+from archiver.judgement import Judgement
 from archiver.model import Decision, Event, Revision
 from archiver.pipeline import Outcome, Run, Tally, running
 from archiver.query import Archive

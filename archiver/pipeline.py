@@ -18,10 +18,11 @@ from typing import TypeVar
 from archiver import __version__
 from archiver.ahead import ReaderAhead
 from archiver.errors import NOTHING_REACHED, SOME_FAILED
-from archiver.examine import Examiner, Judgement
+from archiver.examine import Examiner
 from archiver.fetch import Fetcher
 from archiver.index import Index
 from archiver.interrupts import Interrupts
+from archiver.judgement import Judgement
 from archiver.model import Capture, Check, Decision, Event, FetchFailure, Request, Revision
 from archiver.query import Archive
 from archiver.store.evidence import EvidenceWriter, set_aside_torn
